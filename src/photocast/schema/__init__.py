@@ -1,0 +1,52 @@
+"""The nouns that every room shares."""
+
+from photocast.schema.album import AlbumRecord, Photo, Place, Reason, SetAside
+from photocast.schema.brief import WORDS_PER_MINUTE, Brief, Host, Person, Plan
+from photocast.schema.concepts import Concept, concepts
+from photocast.schema.errors import (
+    ConfigError,
+    InputError,
+    LocalOnlyError,
+    PhotocastError,
+    TranscriptError,
+    UndefinedMetric,
+    UsageError,
+)
+from photocast.schema.facts import FactSheet, Kind, Known, Observation, State
+from photocast.schema.record import SCHEMA_VERSION
+from photocast.schema.script import Claim, Delivery, Provenance, Script, Source, Speaker, Turn
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "WORDS_PER_MINUTE",
+    "AlbumRecord",
+    "Brief",
+    "Claim",
+    "Concept",
+    "ConfigError",
+    "Delivery",
+    "FactSheet",
+    "Host",
+    "InputError",
+    "Kind",
+    "Known",
+    "LocalOnlyError",
+    "Observation",
+    "Person",
+    "Photo",
+    "PhotocastError",
+    "Place",
+    "Plan",
+    "Provenance",
+    "Reason",
+    "Script",
+    "SetAside",
+    "Source",
+    "Speaker",
+    "State",
+    "TranscriptError",
+    "Turn",
+    "UndefinedMetric",
+    "UsageError",
+    "concepts",
+]
