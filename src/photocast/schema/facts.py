@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """`what` is `city, country`."""
     CAPTION = "caption"
     """`what` is the text. Untrusted."""
+    NAME = "name"
+    """Name of the file when it is words (`window pane effect`), not a number of the camera. Untrusted."""
     KEYWORD = "keyword"
     GAP = "gap"
     """Time between the photo before and this one; `quantity` is seconds, `what` is `three hours later`."""

@@ -1,0 +1,91 @@
+"""What a script must not do, whoever wrote it: claims without ground, loose ends, repeated and broken lines."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from photocast.schema import FactSheet, Script, Source
+from photocast.schema.record import Record
+
+_WORDS = re.compile(r"[\w’'-]+")
+_SENTENCE_END = re.compile(r"(?<=[.?!…])[”\"]?\s+")
+_ARTICLE = re.compile(r"\b(?:a (?:[aeio]|u(?!ni|s|te|k))|an (?:[bcdfgjklmnpqrstvwxyz]|uni(?!n)|h(?!on|our|eir)))", re.I)
+_BROKEN = re.compile(r"[<>{}|]|\s[,.;!?]|\.\.|,,|\b(\w{3,}) \1\b(?<!that that)(?<!had had)|  ")
+_SAME_LINE = 4
+"""Words from which saying the same again is a repetition and not a habit of speech."""
+
+
+class Problem(Record):
+    """Something wrong at a place in the script."""
+
+    turn: str
+    rule: str
+    """`unsupported`, `struck`, `cut_off`, `resumed`, `repeated`, `article`, `broken` or `open_end`."""
+    detail: str
+
+
+def check(script: Script, facts: FactSheet) -> tuple[Problem, ...]:
+    """All problems, in the order of the turns; an empty tuple when there is none."""
+    return tuple(
+        problem
+        for rule in (_claims(script, facts), _interruptions(script), _repetitions(script), _language(script))
+        for problem in rule
+    )
+
+
+def _claims(script: Script, facts: FactSheet) -> Iterator[Problem]:
+    usable = {one.id for one in facts.usable()}
+    known = {one.id for one in facts.observations}
+    for turn in script.turns:
+        for claim in turn.claims:
+            if claim.source is Source.INVENTED:
+                continue
+            words = turn.text[claim.start : claim.end]
+            for one in claim.observations:
+                if one not in known:
+                    yield Problem(
+                        turn=turn.id, rule="unsupported", detail=f"{words!r} rests on {one}, which is unknown"
+                    )
+                elif one not in usable:
+                    yield Problem(turn=turn.id, rule="struck", detail=f"{words!r} rests on {one}, which was struck out")
+
+
+def _interruptions(script: Script) -> Iterator[Problem]:
+    for before, after in pairwise(script.turns):
+        if before.text.endswith("—") and after.speaker == before.speaker:
+            yield Problem(turn=before.id, rule="cut_off", detail="the speaker cuts off nobody but themselves")
+    if script.turns[-1].text.endswith("—"):
+        yield Problem(turn=script.turns[-1].id, rule="cut_off", detail="the last words are cut off by nobody")
+    if script.turns[-1].text.endswith("?"):
+        yield Problem(turn=script.turns[-1].id, rule="open_end", detail="the last words are a question")
+    for index, turn in enumerate(script.turns):
+        recent = script.turns[max(0, index - 4) : index]
+        if turn.text.startswith("—") and not any(
+            one.text.endswith("—") and one.speaker == turn.speaker for one in recent
+        ):
+            yield Problem(turn=turn.id, rule="resumed", detail="the turn goes on with nothing")
+
+
+def _repetitions(script: Script) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for turn in script.turns:
+        for sentence in _SENTENCE_END.split(turn.text):
+            words = _WORDS.findall(sentence.casefold())
+            key = " ".join(words)
+            if len(words) >= _SAME_LINE and key in seen:
+                yield Problem(turn=turn.id, rule="repeated", detail=f"{sentence!r} was said in {seen[key]}")
+            seen.setdefault(key, turn.id)
+
+
+def _language(script: Script) -> Iterator[Problem]:
+    for turn in script.turns:
+        own = _without_quotes(turn.text)
+        if found := _ARTICLE.search(own):
+            yield Problem(turn=turn.id, rule="article", detail=f"{own[found.start() : found.end() + 8]!r}")
+        if found := _BROKEN.search(own):
+            yield Problem(turn=turn.id, rule="broken", detail=f"{own[max(0, found.start() - 12) : found.end() + 12]!r}")
+
+
+def _without_quotes(text: str) -> str:
+    """The text without quoted words: what a sign or a caption says is not ours to correct."""
+    return re.sub(r"“[^”]*”", "“…”", text)

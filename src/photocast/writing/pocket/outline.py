@@ -1,0 +1,384 @@
+"""The plan of a conversation: which bits, at which photos, who leads, and where things come back."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from photocast.writing.pocket.cast import Member
+from photocast.writing.pocket.conditions import holds
+from photocast.writing.pocket.english import words_of
+from photocast.writing.pocket.material import Focus, Material
+from photocast.writing.pocket.realise import can_say
+from photocast.writing.pocket.slots import Moment
+from photocast.writing.pocket.talk import Bit, Line, Part
+
+_SALIENCE = {
+    "note": 5.0, "caption": 4.5, "sign": 3.6, "place": 3.4, "first": 3.2, "gap": 3.0, "name": 2.6, "change": 2.4,
+    "people": 1.9, "again": 1.8, "setting": 0.8, "light": 0.9, "season": 0.8, "time": 0.8, "nothing": 1.6, "photo": 0.4,
+}  # fmt: skip
+"""How much each moment asks to be talked about."""
+_TANGENT_WORDS = 260
+"""Words of talk for each anecdote when the hosts are as playful as they may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a bit at its place in the conversation."""
+
+    bit: Bit
+    part: Part
+    focus: Focus
+    lead: str | None = None
+    """Name of the host who leads, when the bit has to be somebody's."""
+
+    @property
+    def words(self) -> int:
+        """About how many words it will have."""
+        return sum(_estimate(line) for line in self.part.lines)
+
+
+@dataclass
+class Outline:
+    """Steps before the first photo, at each photo, and after the last."""
+
+    thread: Bit | None
+    before: list[Step]
+    at: list[list[Step]]
+    after: list[Step] = field(default_factory=list)
+
+    def steps(self) -> Iterator[Step]:
+        """All of them in the order they are said."""
+        yield from self.before
+        for row in self.at:
+            yield from row
+        yield from self.after
+
+    @property
+    def words(self) -> int:
+        """About how many words it will have."""
+        return sum(step.words for step in self.steps())
+
+
+def _estimate(line: Line) -> int:
+    choice = line.text
+    while "{" in choice:
+        start, end = choice.index("{"), choice.index("}")
+        choices = choice[start + 1 : end].split("|")
+        choice = choice[:start] + sorted(choices, key=len)[len(choices) // 2] + choice[end + 1 :]
+    return words_of(choice) + choice.count("<")
+
+
+class Planner:
+    """Chooses steps for one album, brief, cast and random state."""
+
+    def __init__(
+        self, material: Material, members: Sequence[Member], grammar: Iterable[Bit], words: int, rng: Random
+    ) -> None:
+        style = material.brief.style
+        self.material, self.members, self.words, self.rng = material, members, words, rng
+        self.bits = [bit for bit in grammar if (style in bit.style if bit.style else style != "bedtime")]
+        self.used: set[str] = set()
+        self.left = {index: list(material.focuses(index)) for index in range(len(material.album.photos))}
+
+    def outline(self) -> Outline:
+        """The whole plan: frame first, then one thing at each photo, then what fits beside it."""
+        thread = self._thread()
+        plan = Outline(thread, before=list(self._before(thread)), at=[[] for _ in self.material.album.photos])
+        self._end(plan)
+        self._visit(plan)
+        self._hang(plan)
+        self._fill(plan)
+        return plan
+
+    def fits(self, part: Part, bit: Bit, focus: Focus) -> bool:
+        """Whether a part may be said at a focus: its conditions hold and its slots can be filled."""
+        moment = self._moment(focus)
+        conditions = part.when if part.name != "main" else (*bit.when, *part.when)
+        if not all(holds(condition, moment, hosts=len(self.members)) for condition in conditions):
+            return False
+        if self.material.brief.playful == 0 and any(line.invented for line in part.lines):
+            return False
+        lines = [line for line in part.lines if line.role in moment.roles]
+        return bool(lines) and all(can_say(line, moment) for line in lines)
+
+    def _moment(self, focus: Focus) -> Moment:
+        # Any cast will do to see whether slots can be filled; a rng of its own keeps the choice of steps apart.
+        return Moment(self.material, focus, roles_of(self.members, None, None, Random(0)), Random(0))
+
+    def _of(self, type: str) -> list[Bit]:
+        return [bit for bit in self.bits if bit.type == type and bit.id not in self.used]
+
+    def _pick(self, found: Sequence[tuple[Bit, float]]) -> Bit | None:
+        if not found:
+            return None
+        bits, weights = zip(*((bit, weight * bit.weight) for bit, weight in found), strict=True)
+        chosen: Bit = self.rng.choices(bits, weights)[0]
+        self.used.add(chosen.id)
+        return chosen
+
+    def _somewhere(self, index: int) -> Focus:
+        return Focus("photo", ("any",), index)
+
+    def _thread(self) -> Bit | None:
+        """A want that this album can answer or refuse; the more it asks of the album, the likelier."""
+        start = self._somewhere(0)
+        found = []
+        for bit in self._of("thread"):
+            moment = self._moment(start)
+            if not all(holds(condition, moment, hosts=len(self.members)) for condition in bit.when):
+                continue
+            if not all(self.fits(part, bit, start) for part in bit.named("set")):
+                continue
+            if bit.named("turn") and not bit.named("miss") and not self._turns(bit):
+                continue
+            found.append((bit, 1.0 + 2.5 * len(bit.when)))
+        return self._pick(found)
+
+    def _turns(self, bit: Bit) -> list[tuple[int, Part, Focus]]:
+        """Where the thread's answer could come: the earliest photo after the first, the better the part the earlier."""
+        found = []
+        for index in range(len(self.left)):
+            for part in bit.named("turn"):
+                for focus in self.material.focuses(index):
+                    if matches(part.on, focus) and self.fits(part, bit, focus):
+                        found.append((index, part, focus))
+        late = [one for one in found if one[0] > 0]
+        return late or found
+
+    def _before(self, thread: Bit | None) -> Iterator[Step]:
+        start = self._somewhere(0)
+        openings = [
+            (bit, 1.0 + 2 * len(bit.when)) for bit in self._of("opening") if self.fits(bit.parts[0], bit, start)
+        ]
+        opening = self._pick(openings)
+        keen = next((one.name for one in self.members if one.side == "keen"), None)
+        if opening:
+            yield Step(opening, opening.parts[0], start, keen)
+        if self.material.brief.disclosure:
+            found = [(bit, 1.0) for bit in self._of("disclosure") if self.fits(bit.parts[0], bit, start)]
+            if chosen := self._pick(found):
+                yield Step(chosen, chosen.parts[0], start)
+        if thread:
+            for part in thread.named("set")[:1]:
+                yield Step(thread, part, start, keen)
+
+    def _end(self, plan: Outline) -> None:
+        """The thread's last words, or a closing."""
+        last = self._somewhere(len(plan.at) - 1)
+        thread = plan.thread
+        ends = [part for part in (thread.named("end") if thread else ()) if thread and self.fits(part, thread, last)]
+        if thread and ends:
+            plan.after.append(Step(thread, self.rng.choice(ends), last))
+            return
+        found = [(bit, 1.0 + len(bit.when)) for bit in self._of("closing") if self.fits(bit.parts[0], bit, last)]
+        if chosen := self._pick(found):
+            plan.after.append(Step(chosen, chosen.parts[0], last))
+
+    def _visit(self, plan: Outline) -> None:
+        """The thread's turn, then one exchange at each photo, or at the most telling ones when words are few."""
+        if plan.thread:
+            self._place_turn(plan, plan.thread)
+        for index in self._stops(plan):
+            if not plan.at[index]:
+                self._notice(plan, index)
+
+    def _place_turn(self, plan: Outline, thread: Bit) -> None:
+        turns = self._turns(thread)
+        if turns:
+            earliest = min(index for index, _, _ in turns)
+            index, part, focus = self.rng.choice([turn for turn in turns if turn[0] == earliest])
+            plan.at[index].append(Step(thread, part, focus))
+            self._done(focus)
+            return
+        last = self._somewhere(len(plan.at) - 1)
+        misses = [part for part in thread.named("miss") if self.fits(part, thread, last)]
+        if misses:
+            plan.after.insert(0, Step(thread, self.rng.choice(misses), last))
+
+    def _stops(self, plan: Outline) -> list[int]:
+        """Positions to talk about, in order: all, or the most telling ones when words are few."""
+        room = max(1, (self.words - plan.words) // 34)
+        every = list(range(len(plan.at)))
+        if len(every) <= room:
+            return every
+        worth = {index: max(_SALIENCE.get(one.moment, 0.5) for one in self.left[index]) for index in every}
+        fixed = {0, every[-1]} if room > 1 else {0}
+        rest = sorted((index for index in every if index not in fixed), key=lambda index: (-worth[index], index))
+        return sorted([*fixed, *rest[: max(0, room - len(fixed))]])
+
+    def _notice(self, plan: Outline, index: int) -> bool:
+        """One exchange about the thing at a photo that asks for it most, of the bits that fit it best."""
+        recent = [step.focus.moment for row in plan.at[max(0, index - 2) : index] for step in row]
+        ranked = sorted(
+            self.left[index],
+            key=lambda focus: -self.rng.uniform(0.6, 1.4) * _worth(focus) * 0.55 ** recent.count(focus.moment),
+        )
+        for focus in ranked:
+            if step := self._step("notice", focus):
+                plan.at[index].append(step)
+                self._done(focus)
+                return True
+        return False
+
+    def _step(self, type: str, focus: Focus) -> Step | None:
+        found = []
+        for bit in self._of(type):
+            near = closeness(bit.on, focus)
+            if near and self.fits(bit.parts[0], bit, focus):
+                found.append((bit, near * (1.0 + 0.5 * len(bit.when))))
+        chosen = self._pick(found)
+        if not chosen:
+            return None
+        lead = next((one.name for one in self.members if one.trait == chosen.by), None)
+        return Step(chosen, chosen.parts[0], focus, lead)
+
+    def _done(self, focus: Focus) -> None:
+        self.left[focus.photo] = [
+            one
+            for one in self.left[focus.photo]
+            if one.observation is None or focus.observation is None or one.observation.id != focus.observation.id
+        ]
+
+    def _hang(self, plan: Outline) -> None:
+        """Steps of the thread, spread over the photos."""
+        if not plan.thread:
+            return
+        parts = list(plan.thread.named("step"))
+        turn = next((index for index, row in enumerate(plan.at) for step in row if step.part.name == "turn"), None)
+        stops = [index for index, row in enumerate(plan.at) if row and (turn is None or index < turn)]
+        for part in parts:
+            for index in self.rng.sample(stops, len(stops)):
+                focus = next(
+                    (
+                        one
+                        for one in self.material.focuses(index)
+                        if matches(part.on, one) and self.fits(part, plan.thread, one)
+                    ),
+                    None,
+                )
+                if focus and plan.words + 20 < self.words * 1.1:
+                    plan.at[index].append(Step(plan.thread, part, focus))
+                    stops.remove(index)
+                    break
+
+    def _fill(self, plan: Outline) -> None:
+        """Anecdotes, quarrels, gags, second things at a photo, and what comes back, until the words are there."""
+        tangents = round(self.words / _TANGENT_WORDS * self.material.brief.playful * self.rng.uniform(0.9, 1.5))
+        wishes: list[Callable[[Outline], bool]] = [lambda plan: self._add(plan, "tangent")] * tangents
+        wishes += [lambda plan: self._add(plan, "gag")] * (1 if self.words < 500 else 2)
+        wishes += [lambda plan: self._add(plan, "quarrel")] * max(1, self.words // 300)
+        self.rng.shuffle(wishes)
+        for wish in wishes:
+            if plan.words < self.words * 0.92:
+                wish(plan)
+        self._bring_back(plan)
+        tries = 0
+        while plan.words < self.words * 0.94 and tries < 60:
+            tries += 1
+            if tries % 9 == 0:
+                self._add(plan, self.rng.choice(("quarrel", "tangent", "gag")))
+            else:
+                stops = [index for index, row in enumerate(plan.at) if row] or [0]
+                self._notice(plan, min(self.rng.sample(stops, len(stops)), key=lambda index: len(plan.at[index])))
+            self._bring_back(plan)
+
+    def _add(self, plan: Outline, type: str) -> bool:
+        """A bit of a type at a photo that has room for it, not twice the same type in a row."""
+        if type == "tangent" and self.material.brief.playful == 0:
+            return False
+        traits = {one.trait for one in self.members}
+        stops = [index for index, row in enumerate(plan.at) if row and all(step.bit.type != type for step in row)]
+        found: list[tuple[Bit, float, Focus]] = []
+        for index in stops:
+            for focus in self.material.focuses(index):
+                for bit in self._of(type):
+                    if bit.by and bit.by not in traits:
+                        continue
+                    near = closeness(bit.on or ("photo any",), focus)
+                    if near and self.fits(bit.parts[0], bit, focus):
+                        found.append((bit, near / (1 + len(plan.at[index])), focus))
+        if not found:
+            return False
+        bit, _, focus = found[self.rng.choices(range(len(found)), [near * bit.weight for bit, near, _ in found])[0]]
+        self.used.add(bit.id)
+        lead = next((one.name for one in self.members if one.trait == bit.by), None)
+        plan.at[focus.photo].append(Step(bit, bit.parts[0], focus, lead))
+        return True
+
+    def _bring_back(self, plan: Outline) -> None:
+        """`later` parts of what was said, at least one photo with talk after it; the best `end` goes to the end."""
+        placed = {(step.bit.id, step.part) for step in plan.steps()}
+        for index, row in enumerate(list(plan.at)):
+            for step in list(row):
+                if any((step.bit.id, part) in placed for part in step.bit.named("later")):
+                    continue
+                self._later(plan, index, step)
+        if not any(step.part.name == "end" and step.bit.type != "thread" for step in plan.after):
+            self._last_word(plan)
+
+    def _later(self, plan: Outline, index: int, step: Step) -> None:
+        if plan.words > self.words * 1.08:
+            return
+        for part in step.bit.named("later"):
+            for later in range(index + 1, len(plan.at)):
+                gone = sum(bool(row) for row in plan.at[index + 1 : later])
+                if not plan.at[later] or (gone < 1 and later < len(plan.at) - 1):
+                    continue
+                for focus in (*self.material.focuses(later),):
+                    place = replace(step.focus, photo=later) if not part.on else focus
+                    if (not part.on or matches(part.on, focus)) and self.fits(part, step.bit, place):
+                        plan.at[later].append(Step(step.bit, part, place, step.lead))
+                        return
+                    if not part.on:
+                        break
+
+    def _last_word(self, plan: Outline) -> None:
+        candidates = [
+            (step, part)
+            for row in plan.at[: max(1, len(plan.at) - 1)]
+            for step in row
+            for part in step.bit.named("end")
+            if step.bit.type != "thread" and self.fits(part, step.bit, step.focus)
+        ]
+        if candidates:
+            step, part = self.rng.choice(candidates)
+            plan.after.append(Step(step.bit, part, step.focus, step.lead))
+
+
+def _worth(focus: Focus) -> float:
+    worth = _SALIENCE.get(focus.moment, 0.5)
+    if focus.observation:
+        worth *= 0.5 + focus.observation.confidence / 2
+    if focus.moment == "again":
+        worth /= focus.nth**0.4
+    return worth
+
+
+def matches(on: Sequence[str], focus: Focus) -> bool:
+    """Whether a focus is one of the moments; no moments means any."""
+    return not on or closeness(on, focus) > 0
+
+
+def closeness(on: Sequence[str], focus: Focus) -> float:
+    """How particular the fit between a bit's moments and a focus is: 0 for none, the more the more particular."""
+    best = 0.0
+    for wanted in on:
+        moment, _, tag = wanted.partition(" ")
+        if moment == focus.moment and tag in focus.tags:
+            general = focus.tags.index(tag)
+            best = max(best, 0.05 if tag == "any" and len(focus.tags) > 1 else 1.0 / (1 + 2.5 * general))
+    return best
+
+
+def roles_of(members: Sequence[Member], lead: str | None, answer: str | None, rng: Random) -> Mapping[str, str]:
+    """Names of the hosts in the roles of a bit; `lead` and `answer` are chosen when not given."""
+    names = [one.name for one in members]
+    lead = lead or rng.choice(names)
+    others = [name for name in names if name != lead]
+    answer = answer if answer and answer != lead else rng.choice(others)
+    roles = {"A": lead, "B": answer}
+    roles.update(zip("CE", [name for name in others if name != answer], strict=False))
+    keen = next((one.name for one in members if one.side == "keen"), lead)
+    dry = next((one.name for one in members if one.side == "dry" and one.name != keen), None)
+    roles["K"], roles["D"] = keen, dry or next(name for name in names if name != keen)
+    return roles
