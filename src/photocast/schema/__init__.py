@@ -13,8 +13,11 @@ from photocast.schema.errors import (
     UsageError,
 )
 from photocast.schema.facts import FactSheet, Kind, Known, Observation, State
+from photocast.schema.markdown import parse_markdown, print_markdown
+from photocast.schema.printing import print_transcript
 from photocast.schema.record import SCHEMA_VERSION
 from photocast.schema.script import Claim, Delivery, Provenance, Script, Source, Speaker, Turn
+from photocast.schema.transcript import parse_transcript
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -49,4 +52,8 @@ __all__ = [
     "UndefinedMetric",
     "UsageError",
     "concepts",
+    "parse_markdown",
+    "parse_transcript",
+    "print_markdown",
+    "print_transcript",
 ]
