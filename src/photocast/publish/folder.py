@@ -8,7 +8,7 @@ from pathlib import Path
 from photocast.publish.reading import read_record, read_text
 from photocast.publish.store import Kept, Progress, Store
 from photocast.runs import Report
-from photocast.schema import FactSheet, InputError, Plan, Script
+from photocast.schema import FactSheet, InputError, Plan, Script, parse_markdown, print_markdown
 from photocast.schema.record import Record
 
 SCRIPT_MD, SCRIPT, FACTS, PLAN, REPORT, PAGE = (
@@ -83,7 +83,6 @@ class EpisodeFolder:
             InputError: the folder holds something else, or cannot be written to; nothing has changed then.
         """
         from photocast.publish.page import render_page
-        from photocast.schema import print_markdown
 
         self._store.check()
         files: dict[str, bytes | Path] = {
@@ -143,13 +142,11 @@ class EpisodeFolder:
 
 
 def _merged(path: Path, base: Script) -> Script:
-    from photocast.schema import parse_markdown
-
     text = read_text(path)
     try:
         return parse_markdown(text, base=base)
     except InputError as error:
-        raise type(error)(f"cannot read {path}: {error.what}", error.why, error.do) from error
+        raise type(error)(f"cannot read {path}", error.why, error.do) from error
 
 
 def _photos_exist(script: Script, ids: list[str], path: Path) -> None:

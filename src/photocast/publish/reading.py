@@ -2,7 +2,6 @@
 
 import json
 import re
-from json.decoder import scanstring
 from pathlib import Path
 from typing import TypeVar
 
@@ -84,7 +83,7 @@ def _enter(text: str, at: int, step: int | str) -> int | None:
     while text[at] != closing:
         name: int | str = number
         if is_object:
-            name, at = scanstring(text, at + 1)
+            name, at = decoder.raw_decode(text, at)
             at = _skip(text, _skip(text, at) + 1)
         if name == step:
             return at

@@ -1,0 +1,223 @@
+"""What the page shows, worked out before any HTML is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from photocast.publish import words
+from photocast.publish.pictures import Picture, inline
+from photocast.schema import (
+    WORDS_PER_MINUTE,
+    AlbumRecord,
+    FactSheet,
+    Observation,
+    Photo,
+    Provenance,
+    Script,
+    Source,
+    Turn,
+)
+
+_CUT_OFF = ("—", "–", "-")
+_SHORT_WORDS = 5
+_COLOURS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """A photo beside the conversation."""
+
+    id: str
+    number: int
+    alt: str
+    caption: str
+    picture: Picture
+    turns: tuple[str, ...]
+    """Ids of the turns that talk about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a turn's text."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+    """`seen`, `metadata`, `told`, `invented`; none for mere talk."""
+    grounds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A claim of a turn and what it rests on."""
+
+    source: str
+    quote: str
+    rests_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """A turn of the conversation."""
+
+    id: str
+    speaker: str
+    colour: int
+    spans: tuple[Span, ...]
+    photos: tuple[PhotoView, ...]
+    manner: str
+    grounds: tuple[Ground, ...]
+    short: bool
+    cut_off: bool
+    cuts_in: bool
+    goes_on: bool
+    """The same speaker as the turn before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """All that the page shows."""
+
+    title: str
+    language: str
+    hosts: str
+    facts: tuple[str, ...]
+    """The line under the title: how many photos, when, where, how long."""
+    disclosure: str
+    made: str
+    digital_source: str | None
+    photos: tuple[PhotoView, ...]
+    turns: tuple[TurnView, ...]
+    sources: tuple[str, ...]
+    """Those that occur, in the order of the legend."""
+    set_aside: tuple[tuple[str, str, str], ...]
+    """Name, reason and detail of each file that was left out."""
+
+
+def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapping[str, Path]) -> PageView:
+    """Work out the page of a script."""
+    photos = _photos(script, facts, album, images)
+    turns = _turns(script, facts, photos)
+    used = {ground.source for turn in turns for ground in turn.grounds}
+    minutes = max(1, round(script.words() / WORDS_PER_MINUTE))
+    parts = (
+        words.photo_count(album),
+        words.when(album.photos),
+        words.where(album.photos),
+        f"{minutes} minute{'s' if minutes > 1 else ''} aloud",
+    )
+    return PageView(
+        title=words.clean(script.title),
+        language=script.language,
+        hosts=words.clean(words.listed([speaker.name for speaker in script.speakers])),
+        facts=tuple(part for part in parts if part),
+        disclosure=_disclosure(script.provenance),
+        made=_made(script.provenance),
+        digital_source=_digital_source(script.provenance),
+        photos=tuple(photos.values()),
+        turns=turns,
+        sources=tuple(source.value for source in Source if source.value in used),
+        set_aside=tuple(
+            (words.clean(one.source), words.reason(one.reason), words.clean(one.detail)) for one in album.set_aside
+        ),
+    )
+
+
+def _photos(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapping[str, Path]) -> dict[str, PhotoView]:
+    shown = [(number, photo) for number, photo in enumerate(album.photos, start=1) if photo.id in images]
+    return {
+        photo.id: PhotoView(
+            id=photo.id,
+            number=number,
+            alt=f"Photo {number}: {words.seen_in(photo, facts.observations) or 'nothing was made out in it'}",
+            caption=_caption(photo),
+            picture=inline(images[photo.id], len(shown)),
+            turns=tuple(turn.id for turn in script.turns if photo.id in turn.photos),
+        )
+        for number, photo in shown
+    }
+
+
+def _caption(photo: Photo) -> str:
+    place = photo.place.city if photo.place else None
+    return words.clean(" · ".join(part for part in (words.clock(photo), place, photo.caption) if part))
+
+
+def _turns(script: Script, facts: FactSheet, photos: Mapping[str, PhotoView]) -> tuple[TurnView, ...]:
+    colours = {speaker.name: place % _COLOURS + 1 for place, speaker in enumerate(script.speakers)}
+    observations = {one.id: one for one in facts.observations}
+    numbers = {photo.id: photo.number for photo in photos.values()}
+    turns: list[TurnView] = []
+    before: TurnView | None = None
+    for turn in script.turns:
+        same = before is not None and before.speaker == words.clean(turn.speaker)
+        before = TurnView(
+            id=turn.id,
+            speaker=words.clean(turn.speaker),
+            colour=colours[turn.speaker],
+            spans=_spans(turn, observations, numbers),
+            photos=tuple(photos[name] for name in turn.photos if name in photos),
+            manner=words.clean(", ".join(part for part in (turn.delivery.manner, *turn.delivery.events) if part)),
+            grounds=tuple(
+                Ground(
+                    claim.source.value,
+                    words.quoted(turn.text[claim.start : claim.end]),
+                    words.grounds(claim, observations, numbers),
+                )
+                for claim in turn.claims
+            ),
+            short=len(turn.text.split()) <= _SHORT_WORDS,
+            cut_off=turn.text.rstrip(" ”\"'").endswith(_CUT_OFF),
+            cuts_in=not same and (bool(before and before.cut_off) or bool(turn.delivery.overlap_ms)),
+            goes_on=same,
+        )
+        turns.append(before)
+    return tuple(turns)
+
+
+def _spans(turn: Turn, observations: Mapping[str, Observation], numbers: Mapping[str, int]) -> tuple[Span, ...]:
+    """The text cut wherever a claim begins or ends: claims may lie inside each other."""
+    cuts = sorted({0, len(turn.text), *(edge for claim in turn.claims for edge in (claim.start, claim.end))})
+    spans = []
+    for start, end in pairwise(cuts):
+        here = [claim for claim in turn.claims if claim.start <= start and end <= claim.end]
+        spans.append(
+            Span(
+                text=words.clean(turn.text[start:end]),
+                sources=tuple(dict.fromkeys(claim.source.value for claim in here)),
+                grounds="; ".join(dict.fromkeys(words.grounds(claim, observations, numbers) for claim in here)),
+            )
+        )
+    return tuple(spans)
+
+
+def _disclosure(provenance: Provenance | None) -> str:
+    if provenance is None:
+        return "Who or what wrote this conversation is not recorded."
+    return words.clean(provenance.disclosure)
+
+
+def _made(provenance: Provenance | None) -> str:
+    if provenance is None:
+        return "The conversation was read from a transcript. The page was laid out by photocast."
+    writer = f"the writer {provenance.writer} ({provenance.writer_version})"
+    if provenance.model is None:
+        how = (
+            f"{writer}, which uses no language model: detectors name what they make out, and a grammar does the talking"
+        )
+    else:
+        how = f"{writer} with the model {provenance.model}"
+    seed = (
+        f" Random seed {provenance.seed}: the same photos and wishes give the same words."
+        if (provenance.seed is not None and provenance.model is None)
+        else ""
+    )
+    return words.clean(f"The conversation comes from {how}.{seed} Neither the hosts nor their lives exist.")
+
+
+def _digital_source(provenance: Provenance | None) -> str | None:
+    """The term of the IPTC vocabulary for media that a machine made."""
+    if provenance is None or not provenance.machine_made:
+        return None
+    kind = "algorithmicMedia" if provenance.model is None else "trainedAlgorithmicMedia"
+    return f"http://cv.iptc.org/newscodes/digitalsourcetype/{kind}"
