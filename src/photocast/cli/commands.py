@@ -1,0 +1,60 @@
+"""The commands, each in a file of its own that is loaded when it is wanted."""
+
+from importlib import import_module
+
+import click
+
+from photocast import __version__
+
+COMMANDS = {
+    "make": "photocast.cli.make:make",
+    "plan": "photocast.cli.plan:plan",
+    "look": "photocast.cli.look:look",
+    "write": "photocast.cli.write:write",
+    "page": "photocast.cli.page:page",
+    "redo": "photocast.cli.redo:redo",
+    "demo": "photocast.cli.demo:demo",
+    "doctor": "photocast.cli.doctor:doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are named in a table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which they are needed."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+ENDING = """\b
+Examples:
+  photocast demo
+  photocast make ~/Pictures/lisbon
+  photocast make ~/Pictures/lisbon --about "Mum's 70th" --length 5m --local
+
+\b
+Exit codes:
+  0 done   2 usage   3 configuration   4 photos, folders or files
+  5 provider, or a connection that --local refused   6 budget   130 cancelled"""
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=ENDING,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="photocast %(version)s")
+def photocast() -> None:
+    """Photos in, podcast out.
+
+    Two hosts or more talk about your photos, and you get the script and a page to read it on. Everything happens on
+    this machine: no key, no model to download, no network.
+    """

@@ -1,0 +1,94 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+albums = click.argument("album", nargs=-1, required=True, metavar="ALBUM...", type=click.Path(path_type=Path))
+"""A folder, a zip or a glob; or several files."""
+
+episode = click.argument("episode", type=click.Path(path_type=Path))
+"""An episode folder."""
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: command lines to begin with, as they are."""
+    return "\n".join(["\b", "Examples:" if len(lines) > 1 else "Example:", *(f"  {line}" for line in lines)])
+
+
+def common(command: F) -> F:
+    """`--json` and `--debug`, which every command has."""
+    command = click.option("--debug", is_flag=True, expose_value=False, help="Show the traceback of an error.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")(command)
+
+
+local = click.option(
+    "--local", is_flag=True, help="Fail if anything tries to open a connection beyond this machine, or a program."
+)
+
+
+def reading(command: F) -> F:
+    """How an album is opened."""
+    return _all(
+        command,
+        click.option("--keep", multiple=True, metavar="NAME", help="Use this photo although it would be set aside."),
+        click.option(
+            "--order", type=click.Choice(["time", "name", "given"]), help="Order of the photos.  [default: time]"
+        ),
+    )
+
+
+def talk(command: F) -> F:
+    """What the conversation is to be like."""
+    return _all(
+        command,
+        click.option(
+            "--hosts", metavar="HOSTS", help='A number from 2 to 4, or "Ada: curious, dry; Leo: warm".  [default: 2]'
+        ),
+        click.option("--length", metavar="LENGTH", help="5m, 90s or 800w.  [default: what the album has to say]"),
+        click.option(
+            "--style",
+            type=click.Choice(["banter", "story", "interview", "bedtime"]),
+            help="Manner of the conversation.  [default: banter]",
+        ),
+        click.option(
+            "--playful",
+            type=click.FloatRange(0, 1),
+            metavar="X",
+            help="0 keeps to facts; 1 lets the hosts invent freely about themselves.  [default: 0.4]",
+        ),
+        click.option("--seed", type=int, metavar="N", help="Another number, another conversation.  [default: 0]"),
+        click.option(
+            "--disclosure/--no-disclosure",
+            default=None,
+            help="Whether the hosts say that they are made by a machine; the page always does.  [default: they do]",
+        ),
+    )
+
+
+def told(command: F) -> F:
+    """What the user tells about the photos, and where the brief comes from."""
+    return _all(
+        command,
+        click.option("--about", metavar="TEXT", help="What the album is about, in your words."),
+        click.option(
+            "--people", type=click.Path(path_type=Path), metavar="FILE", help="TOML file: who is in the photos."
+        ),
+        click.option(
+            "--brief",
+            "brief_file",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="TOML file with any of these settings; flags count more, photocast.toml less.",
+        ),
+    )
+
+
+def _all(command: F, *options: Callable[[F], F]) -> F:
+    for option in reversed(options):  # decorators apply from the bottom up; `--help` shows them as listed
+        command = option(command)
+    return command

@@ -1,0 +1,1 @@
+"""Photos that come with photocast, for `photocast demo`."""

@@ -1,0 +1,154 @@
+"""All the steps in a row: what `photocast make` does."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photocast.pipeline.episode import Episode
+from photocast.pipeline.settings import Settings
+from photocast.pipeline.studio import Studio
+from photocast.publish import EpisodeFiles, EpisodeFolder
+from photocast.runs import write_atomically
+from photocast.schema import AlbumRecord, FactSheet, InputError, Plan
+
+if TYPE_CHECKING:
+    from photocast._guard import Guard
+    from photocast.album import Album
+
+Stages = Callable[[str, int, int], None]
+"""Called with the name of the stage, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of a run."""
+
+    episode: Episode
+    folder: Path
+    page: Path
+    notes: tuple[str, ...]
+    """What the user should know, a sentence each."""
+
+
+def make_episode(
+    sources: Sequence[Path],
+    folder: Path,
+    settings: Settings,
+    *,
+    approve: Callable[[Plan], bool] | None = None,
+    stages: Stages | None = None,
+    guard: "Guard | None" = None,
+) -> Made | None:
+    """Make an episode of photos in a folder.
+
+    Made again in the same folder, it takes over what was locked, struck or added in its facts and its script.
+
+    Args:
+        sources: A folder, a zip or a glob; or several files.
+        folder: Where the episode goes.
+        settings: The brief, and how the album is opened.
+        approve: Asked before anything is done; no means that nothing is.
+        stages: Told how far the run is.
+        guard: Asked before anything is written whether something tried to leave this machine.
+
+    Returns:
+        None when it was not approved.
+
+    Raises:
+        InputError: the photos or the folder cannot be used.
+        LocalOnlyError: the guard has seen something.
+    """
+    EpisodeFolder(folder).check()  # before the work, not after it
+    studio, tell = Studio(seed=settings.brief.seed), stages or nobody
+    with opened(sources, settings, tell) as album:
+        plan = studio.plan(album, brief=settings.brief)
+        earlier, notes = _earlier(folder, plan.album)
+        if approve and not approve(plan):
+            return None
+        sheet, script = (earlier.facts, earlier.script) if earlier else (None, None)
+        facts = studio.look(album, plan, previous=sheet, progress=partial(tell, "Looking"))
+        episode = studio.write(album, plan, facts, previous=script)
+        if guard:
+            guard.check()
+        page = episode.save(folder, progress=partial(tell, "Saving"))
+    return Made(episode, folder, page, (*notes, *episode.kept_notes()))
+
+
+def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Album":
+    """The album of a folder, a zip or a glob; or of several files.
+
+    Raises:
+        InputError: there is no photo in it that can be used.
+    """
+    from photocast.album import Album
+
+    source = sources[0] if len(sources) == 1 else list(sources)
+    return Album.open(source, keep=settings.keep, order=settings.order, progress=partial(stages, "Reading"))
+
+
+def look_at(sources: Sequence[Path], settings: Settings, stages: Stages) -> FactSheet:
+    """What is known about the photos.
+
+    Raises:
+        InputError: there is no photo that can be used.
+    """
+    studio = Studio(seed=settings.brief.seed)
+    with opened(sources, settings, stages) as album:
+        plan = studio.plan(album, brief=settings.brief)
+        return studio.look(album, plan, progress=partial(stages, "Looking"))
+
+
+def save_facts(facts: FactSheet, path: Path) -> None:
+    """Write a fact sheet into a file that is not there yet.
+
+    Raises:
+        InputError: the file is there, or cannot be written.
+    """
+    if path.exists():
+        raise InputError(f"cannot write {path}", "it is there already, and may hold your edits", "Choose another name")
+    write_atomically(path, facts.model_dump_json(indent=2) + "\n")
+
+
+def default_folder(sources: Sequence[Path]) -> Path:
+    """`photocast-out/` and the name of the album."""
+    first = sources[0].expanduser()
+    named = first if len(sources) == 1 and not _is_pattern(first) else first.parent
+    name = named.resolve().name if named.is_dir() else named.stem
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
+    return Path("photocast-out", plain or "album")
+
+
+def _earlier(folder: Path, album: AlbumRecord) -> tuple[EpisodeFiles | None, tuple[str, ...]]:
+    """The episode already in the folder, if its edits can be taken over.
+
+    Raises:
+        InputError: it is about other photos altogether, or a file of it cannot be understood.
+    """
+    if not (folder / "script.json").is_file():
+        return None, ()
+    files = EpisodeFolder(folder).read()
+    before = {photo.id: photo.sha256 for photo in files.plan.album.photos}
+    now = {photo.id: photo.sha256 for photo in album.photos}
+    if not set(before.values()) & set(now.values()):
+        raise InputError(
+            f"cannot write into {folder}",
+            "it holds an episode of other photos",
+            "Choose another folder with -o, or delete this one",
+        )
+    if before.items() <= now.items():
+        return files, ()
+    edited = [name for name in ("facts.json", "script.md") if name in files.edited]
+    if not edited:
+        return None, ()
+    return None, (f"The photos or their order changed, so your edits in {' and '.join(edited)} were not taken over.",)
+
+
+def _is_pattern(path: Path) -> bool:
+    return not path.exists() and any(sign in path.name for sign in "*?[")
+
+
+def nobody(stage: str, done: int, total: int) -> None:
+    """Listens to no stage."""

@@ -1,0 +1,30 @@
+"""The report of a run."""
+
+from photocast.runs import Clock, Figure, PhotoCount, Report
+from photocast.schema import FactSheet, Plan, Script
+
+
+def report_of(script: Script, plan: Plan, clock: Clock) -> Report:
+    """How an episode was made."""
+    used, aside = len(plan.album.photos), len(plan.album.set_aside)
+    return Report.of_this_machine(
+        writer=script.provenance.writer if script.provenance else plan.writer,
+        seed=plan.brief.seed,
+        photos=PhotoCount(found=used + aside, used=used, set_aside=aside),
+        seconds=clock.seconds,
+        cpu_seconds=clock.cpu_seconds,
+        bytes_sent=0,
+    )
+
+
+def judged(report: Report, script: Script, facts: FactSheet) -> Report:
+    """The report with the checks and the style figures of the script as it is now."""
+    from photocast.writing import check
+
+    checks = tuple(f"{one.turn}: {one.detail} ({one.rule})" for one in check(script, facts))
+    return report.model_copy(update={"checks": checks, "style": style_of(script)})
+
+
+def style_of(script: Script) -> tuple[Figure, ...]:
+    """The shape of the script beside the band in which people lie."""
+    raise NotImplementedError
