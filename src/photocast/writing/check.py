@@ -47,7 +47,7 @@ def _claims(script: Script, facts: FactSheet) -> Iterator[Problem]:
                         turn=turn.id, rule="unsupported", detail=f"{words!r} rests on {one}, which is unknown"
                     )
                 elif one not in usable:
-                    yield Problem(turn=turn.id, rule="struck", detail=f"{words!r} rests on {one}, which was struck out")
+                    yield Problem(turn=turn.id, rule="struck", detail=f"{words!r} rests on {one}: struck out")
 
 
 def _interruptions(script: Script) -> Iterator[Problem]:

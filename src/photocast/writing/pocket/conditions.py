@@ -35,6 +35,10 @@ def _with_gap(moment: Moment, least: float) -> bool:
     return any(one.kind is Kind.GAP and (one.quantity or 0) >= least for row in moment.material.by_photo for one in row)
 
 
+def _form(moment: Moment) -> str | None:
+    return moment.focus.concept.form if moment.focus.concept else None
+
+
 def _promise_at(moment: Moment) -> int | None:
     promise = moment.material.promise
     seen = moment.material.seen(promise.id) if promise else ()
@@ -48,6 +52,7 @@ _CONDITIONS: dict[str, tuple[str, Callable[[Moment], bool]]] = {
         "more than one of it in the photo",
         lambda at: bool(at.focus.observation and (at.focus.observation.quantity or 0) > 1),
     ),
+    "counted": ("it is counted (`dogs`), not a mass (`snow`)", lambda at: _form(at) == "count"),
     "recurring": (
         "it is seen in other photos too",
         lambda at: bool(at.focus.concept and len(at.material.seen(at.focus.concept.id)) > 1),

@@ -120,8 +120,15 @@ class Material:
         found = [one for row in self.by_photo for one in row if one.kind is kind]
         return max(found, key=lambda one: one.confidence, default=None)
 
-    def focuses(self, index: int) -> Iterator[Focus]:
+    def focuses(self, index: int) -> tuple[Focus, ...]:
         """All that a photo gives to talk about."""
+        return self._all_focuses[index]
+
+    @cached_property
+    def _all_focuses(self) -> tuple[tuple[Focus, ...], ...]:
+        return tuple(tuple(self._focuses_at(index)) for index in range(len(self.album.photos)))
+
+    def _focuses_at(self, index: int) -> Iterator[Focus]:
         for one in self.by_photo[index]:
             yield from self._focuses_of(one, index)
         if not any(self.concept(one) for one in self.by_photo[index]):

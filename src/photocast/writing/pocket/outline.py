@@ -10,7 +10,7 @@ from photocast.writing.pocket.english import words_of
 from photocast.writing.pocket.material import Focus, Material
 from photocast.writing.pocket.realise import can_say
 from photocast.writing.pocket.slots import Moment
-from photocast.writing.pocket.talk import Bit, Line, Part
+from photocast.writing.pocket.talk import TYPES, Bit, Line, Part
 
 _SALIENCE = {
     "note": 5.0, "caption": 4.5, "sign": 3.6, "place": 3.4, "first": 3.2, "gap": 3.0, "name": 2.6, "change": 2.4,
@@ -68,17 +68,61 @@ def _estimate(line: Line) -> int:
     return words_of(choice) + choice.count("<")
 
 
-class Planner:
-    """Chooses steps for one album, brief, cast and random state."""
+class Repertoire:
+    """What of the grammar can be said about one album by one cast, and where. Shared by all drafts of a script."""
 
-    def __init__(
-        self, material: Material, members: Sequence[Member], grammar: Iterable[Bit], words: int, rng: Random
-    ) -> None:
+    def __init__(self, material: Material, members: Sequence[Member], grammar: Iterable[Bit]) -> None:
         style = material.brief.style
-        self.material, self.members, self.words, self.rng = material, members, words, rng
-        self.bits = [bit for bit in grammar if (style in bit.style if bit.style else style != "bedtime")]
+        self.material, self.members = material, members
+        self.bits: dict[str, list[Bit]] = {type: [] for type in TYPES}
+        for bit in grammar:
+            if style in bit.style if bit.style else style != "bedtime":
+                self.bits[bit.type].append(bit)
+        self._fits: dict[tuple[str, int, Focus], bool] = {}
+        self._near: dict[tuple[str, Focus], list[tuple[Bit, float]]] = {}
+
+    def near(self, type: str, focus: Focus) -> list[tuple[Bit, float]]:
+        """Bits of a type whose first part can be said at a focus, with how particular the fit is."""
+        key = (type, focus)
+        if key not in self._near:
+            found = ((bit, closeness(bit.on or ("photo any",), focus)) for bit in self.bits[type])
+            self._near[key] = [(bit, near) for bit, near in found if near and self.fits(bit.parts[0], bit, focus)]
+        return self._near[key]
+
+    def fits(self, part: Part, bit: Bit, focus: Focus) -> bool:
+        """Whether a part may be said at a focus: its conditions hold and its slots can be filled."""
+        key = (bit.id, bit.parts.index(part), focus)
+        if key not in self._fits:
+            self._fits[key] = self._can_be_said(part, bit, focus)
+        return self._fits[key]
+
+    def holds(self, conditions: Iterable[str], focus: Focus) -> bool:
+        """Whether all conditions are met at a focus."""
+        moment = self._moment(focus)
+        return all(holds(condition, moment, hosts=len(self.members)) for condition in conditions)
+
+    def _can_be_said(self, part: Part, bit: Bit, focus: Focus) -> bool:
+        if not self.holds((*bit.when, *part.when) if part.name == "main" else part.when, focus):
+            return False
+        if self.material.brief.playful == 0 and any(line.invented for line in part.lines):
+            return False
+        moment = self._moment(focus)
+        lines = [line for line in part.lines if line.role in moment.roles]
+        return bool(lines) and all(can_say(line, moment) for line in lines)
+
+    def _moment(self, focus: Focus) -> Moment:
+        # Any cast will do to see whether slots can be filled; a rng of its own keeps the choice of steps apart.
+        return Moment(self.material, focus, roles_of(self.members, None, None, Random(0)), Random(0))
+
+
+class Planner:
+    """Chooses steps for one draft."""
+
+    def __init__(self, repertoire: Repertoire, words: int, rng: Random) -> None:
+        self.repertoire, self.words, self.rng = repertoire, words, rng
+        self.material, self.members, self.fits = repertoire.material, repertoire.members, repertoire.fits
         self.used: set[str] = set()
-        self.left = {index: list(material.focuses(index)) for index in range(len(material.album.photos))}
+        self.left = {index: list(self.material.focuses(index)) for index in range(len(self.material.album.photos))}
 
     def outline(self) -> Outline:
         """The whole plan: frame first, then one thing at each photo, then what fits beside it."""
@@ -90,23 +134,11 @@ class Planner:
         self._fill(plan)
         return plan
 
-    def fits(self, part: Part, bit: Bit, focus: Focus) -> bool:
-        """Whether a part may be said at a focus: its conditions hold and its slots can be filled."""
-        moment = self._moment(focus)
-        conditions = part.when if part.name != "main" else (*bit.when, *part.when)
-        if not all(holds(condition, moment, hosts=len(self.members)) for condition in conditions):
-            return False
-        if self.material.brief.playful == 0 and any(line.invented for line in part.lines):
-            return False
-        lines = [line for line in part.lines if line.role in moment.roles]
-        return bool(lines) and all(can_say(line, moment) for line in lines)
-
-    def _moment(self, focus: Focus) -> Moment:
-        # Any cast will do to see whether slots can be filled; a rng of its own keeps the choice of steps apart.
-        return Moment(self.material, focus, roles_of(self.members, None, None, Random(0)), Random(0))
-
     def _of(self, type: str) -> list[Bit]:
-        return [bit for bit in self.bits if bit.type == type and bit.id not in self.used]
+        return [bit for bit in self.repertoire.bits[type] if bit.id not in self.used]
+
+    def _near(self, type: str, focus: Focus) -> list[tuple[Bit, float]]:
+        return [(bit, near) for bit, near in self.repertoire.near(type, focus) if bit.id not in self.used]
 
     def _pick(self, found: Sequence[tuple[Bit, float]]) -> Bit | None:
         if not found:
@@ -124,8 +156,7 @@ class Planner:
         start = self._somewhere(0)
         found = []
         for bit in self._of("thread"):
-            moment = self._moment(start)
-            if not all(holds(condition, moment, hosts=len(self.members)) for condition in bit.when):
+            if not self.repertoire.holds(bit.when, start):
                 continue
             if not all(self.fits(part, bit, start) for part in bit.named("set")):
                 continue
@@ -221,12 +252,7 @@ class Planner:
         return False
 
     def _step(self, type: str, focus: Focus) -> Step | None:
-        found = []
-        for bit in self._of(type):
-            near = closeness(bit.on, focus)
-            if near and self.fits(bit.parts[0], bit, focus):
-                found.append((bit, near * (1.0 + 0.5 * len(bit.when))))
-        chosen = self._pick(found)
+        chosen = self._pick([(bit, near * (1.0 + 0.5 * len(bit.when))) for bit, near in self._near(type, focus)])
         if not chosen:
             return None
         lead = next((one.name for one in self.members if one.trait == chosen.by), None)
@@ -291,11 +317,8 @@ class Planner:
         found: list[tuple[Bit, float, Focus]] = []
         for index in stops:
             for focus in self.material.focuses(index):
-                for bit in self._of(type):
-                    if bit.by and bit.by not in traits:
-                        continue
-                    near = closeness(bit.on or ("photo any",), focus)
-                    if near and self.fits(bit.parts[0], bit, focus):
+                for bit, near in self._near(type, focus):
+                    if not bit.by or bit.by in traits:
                         found.append((bit, near / (1 + len(plan.at[index])), focus))
         if not found:
             return False

@@ -17,14 +17,15 @@ from photocast.writing.check import Problem, check
 from photocast.writing.pocket.cast import cast
 from photocast.writing.pocket.compose import Beat, Composer
 from photocast.writing.pocket.material import Material
-from photocast.writing.pocket.outline import Planner
+from photocast.writing.pocket.outline import Planner, Repertoire
 from photocast.writing.pocket.talk import grammar
 from photocast.writing.pocket.taste import distaste
 
 NAME = "pocket"
 DISCLOSURE = (
-    "Made by a machine: photocast's pocket writer put this conversation together from what detectors and file data say "
-    "about the photos. No language model wrote it, the hosts do not exist, and what they tell of themselves is invented."
+    "Made by a machine: photocast's pocket writer put this conversation together from what detectors and file data "
+    "say about the photos. No language model wrote it. The hosts do not exist; what they tell of themselves is "
+    "invented."
 )
 _DRAFTS = 24
 """Drafts that are written; the one that sounds most like people is kept."""
@@ -46,14 +47,14 @@ def default_words(album: AlbumRecord, brief: Brief) -> int:
 def write(album: AlbumRecord, facts: FactSheet, brief: Brief) -> Draft:
     """A conversation about the album. The same album, facts and brief give the same script."""
     material = Material(album, facts, brief)
-    drafts = [_draft(material, _random(material, number)) for number in range(_DRAFTS)]
+    repertoire = Repertoire(material, cast(brief, _random(material, -1)), grammar())
+    drafts = [_draft(repertoire, _random(material, number)) for number in range(_DRAFTS)]
     return min(drafts, key=lambda draft: distaste(draft.script, draft.problems, default_words(album, brief)))
 
 
-def _draft(material: Material, rng: Random) -> Draft:
-    brief = material.brief
-    members = cast(brief, _random(material, -1))
-    outline = Planner(material, members, grammar(), default_words(material.album, brief), rng).outline()
+def _draft(repertoire: Repertoire, rng: Random) -> Draft:
+    material, members, brief = repertoire.material, repertoire.members, repertoire.material.brief
+    outline = Planner(repertoire, default_words(material.album, brief), rng).outline()
     turns, beats = Composer(material, members, rng).compose(outline)
     script = Script(
         title=material.album.title[:1].upper() + material.album.title[1:],

@@ -1,0 +1,122 @@
+"""The grammar of pocket keeps its own rules. `pytest tests/writing/test_grammar.py` is what its authors run."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from photocast.schema import concepts
+from photocast.writing.pocket.cast import company
+from photocast.writing.pocket.conditions import CONDITION_HELP
+from photocast.writing.pocket.slots import SLOT_HELP
+from photocast.writing.pocket.talk import STYLES, Bit, TalkError, grammar, parse_talk
+
+MOMENTS = {
+    "people": {"one", "two", "few", "group", "crowd"},
+    "gap": {"minutes", "hours", "day", "days", "months", "years"},
+    "light": {"dark", "low sun", "bright", "overcast", "artificial", "black and white"},
+    "setting": {"indoors", "outdoors"},
+    "change": {"indoors", "outdoors"},
+    "time": {"morning", "midday", "afternoon", "evening", "night"},
+    "season": {"spring", "summer", "autumn", "winter"},
+    **{name: set() for name in ("sign", "name", "caption", "note", "place", "nothing", "photo")},
+}
+KINDS = {kind for concept in concepts().values() for kind in (concept.id, *concept.kinds)}
+CLICHES = re.compile(
+    r"not just|absolutely!|^exactly|so I was looking|this photo shows|captur\w+ the|journey\b.*\bjourney|testament|"
+    r"tapestry|vibrant|bustling|heartwarming|memories to last",
+    re.I,
+)
+
+BITS = grammar()
+
+
+def bit_id(bit: Bit) -> str:
+    return f"{bit.where} {bit.id}"
+
+
+@pytest.mark.parametrize("bit", BITS, ids=bit_id)
+def test_a_bit_uses_only_words_that_mean_something(bit: Bit) -> None:
+    for on in (*bit.on, *(on for part in bit.parts for on in part.on)):
+        moment, _, tag = on.partition(" ")
+        known = KINDS if moment in ("first", "again") else MOMENTS.get(moment)
+        assert known is not None, f"{on}: no such moment"
+        assert tag == "any" or tag in known, f"{on}: no such kind of {moment}"
+    for when in (*bit.when, *(when for part in bit.parts for when in part.when)):
+        bare = when.removeprefix("not ")
+        if " " in bare:
+            word, _, argument = bare.partition(" ")
+            assert (word == "playful" and float(argument) <= 1) or (
+                word in ("with", "album", "theme") and argument in KINDS
+            ), when
+        else:
+            assert bare in CONDITION_HELP, f"{when}: no such condition"
+    assert set(bit.style) <= set(STYLES)
+    if bit.by:
+        assert bit.by in {member.trait for member in company()}
+
+
+@pytest.mark.parametrize("bit", BITS, ids=bit_id)
+def test_a_bit_has_only_slots_that_stand_for_something(bit: Bit) -> None:
+    for part in bit.parts:
+        for line in part.lines:
+            for slot in re.findall(r"<([^<>]+)>", line.text):
+                name, _, argument = slot.partition(" ")
+                if argument:
+                    assert name in ("see", "tally"), slot
+                    assert argument in KINDS, slot
+                else:
+                    assert slot in SLOT_HELP or slot in "ABCKD", f"<{slot}> in {line.text!r}"
+            assert not re.search(r"\{[^{}|]*\}", line.text), f"a choice of one: {line.text!r}"
+            assert not re.search(r"\{[^{}]*\{", line.text), f"a choice in a choice: {line.text!r}"
+
+
+@pytest.mark.parametrize("bit", BITS, ids=bit_id)
+def test_an_exchange_is_talk_between_people(bit: Bit) -> None:
+    for part in bit.parts:
+        lines = [line for line in part.lines if line.role not in "CE"]
+        for before, after in pairwise(lines):
+            assert before.role != after.role, f"{before.role} speaks twice running: {after.text!r}"
+        assert len({line.role in "AK" for line in lines}) <= 2
+        assert not part.lines[-1].text.endswith("—"), f"nobody cuts off: {part.lines[-1].text!r}"
+        assert {line.role for line in lines} <= set("AB") or {line.role for line in lines} <= set("KD"), (
+            "A/B and K/D do not mix: nobody knows whether A is K"
+        )
+
+
+@pytest.mark.parametrize("bit", BITS, ids=bit_id)
+def test_a_line_is_typeset_and_free_of_cliches(bit: Bit) -> None:
+    for part in bit.parts:
+        for line in part.lines:
+            assert not CLICHES.search(line.text), line.text
+            assert not re.search(r"\.\.|--|\"| - |  ", line.text), f"… — “ ” are meant: {line.text!r}"
+            if line.invented:
+                assert bit.type in ("tangent", "gag", "thread", "quarrel"), "anecdotes stand in tangents and gags"
+
+
+def test_tangents_come_back() -> None:
+    alone = [bit.where for bit in BITS if bit.type == "tangent" and not bit.named("later") and not bit.named("end")]
+    assert not alone, "a tangent that never comes back was only a digression"
+
+
+def test_every_trait_has_gags() -> None:
+    gags = [bit.by for bit in BITS if bit.type == "gag"]
+    for member in company():
+        assert gags.count(member.trait) >= 2, f"{member.name} has nothing to say about {member.trait}"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("== notice\nA: hello", "x.talk:1: a bit opens with"),
+        ("== novel one\nA: hello", "x.talk:1: a bit opens with"),
+        ("== notice one\nmood: blue\nA: hello", "x.talk:2: expected a field"),
+        ("== notice one\nA: hello\nhello", "x.talk:3: expected a line"),
+        ("== notice one\nA: hello {a|b", "x.talk:2: { without }"),
+        ("== notice one\non: first dog", "x.talk:1: one has no lines"),
+        ("== notice one\n-- later; by: me\nA: hello", "x.talk:2: a part takes"),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_line(text: str, complaint: str) -> None:
+    with pytest.raises(TalkError, match=re.escape(complaint)):
+        list(parse_talk(text, "x.talk"))
