@@ -1,0 +1,44 @@
+"""Write docs/cli.md from the commands' own help.
+
+With `--check`, write nothing and exit with 1 when it is stale.
+"""
+
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from photocast.cli.commands import COMMANDS, photocast
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
+OPENING = """# The command line
+
+This page is what `--help` says, written by `scripts/cli_reference.py`.
+"""
+
+
+def reference() -> str:
+    """The whole page."""
+    return "\n".join([OPENING, _section([]), *(_section([name]) for name in COMMANDS)])
+
+
+def _section(command: list[str]) -> str:
+    name = " ".join(["photocast", *command])
+    text = CliRunner().invoke(photocast, [*command, "--help"], prog_name="photocast", terminal_width=96).output
+    lines = "\n".join(line.rstrip() for line in text.rstrip().splitlines())
+    return f"## {name}\n\n```text\n{lines}\n```\n"
+
+
+def main() -> int:
+    """Write or check; the exit code."""
+    fresh = reference()
+    if "--check" not in sys.argv[1:]:
+        PAGE.write_text(fresh, "utf-8")
+    elif not PAGE.is_file() or PAGE.read_text("utf-8") != fresh:
+        print(f"{PAGE.name} is stale: run python scripts/{Path(__file__).name}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
