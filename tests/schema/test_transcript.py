@@ -251,9 +251,42 @@ def test_any_text_is_a_script_with_words_or_an_error(text: str) -> None:
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
 AWKWARD = st.sampled_from(
-    ["Maya: ", "Speaker 1: ", "\n", "\n\n", "\nTheo: ", "**Sam:** ", "[laughs] ", "(sighs) ", "*laughs*", "| ", "||"]
-    + [": ", "：", "# ", "\n# Title\n", "====\n", "---\n", "\n====\n", "```\n", "\\", "\\[", "[", "]", "(", ")"]
-    + ["<!-- t001 -->", "10:30", "http://a.b", "> ", "- ", "[00:12] ", "“", "…", "words"]
+    [
+        "Maya: ",
+        "Speaker 1: ",
+        "\n",
+        "\n\n",
+        "\nTheo: ",
+        "**Sam:** ",
+        "[laughs] ",
+        "(sighs) ",
+        "*laughs*",
+        "| ",
+        "||",
+        ": ",
+        "：",
+        "# ",
+        "\n# Title\n",
+        "====\n",
+        "---\n",
+        "\n====\n",
+        "```\n",
+        "\\",
+        "\\[",
+        "[",
+        "]",
+        "(",
+        ")",
+        "<!-- t001 -->",
+        "10:30",
+        "http://a.b",
+        "> ",
+        "- ",
+        "[00:12] ",
+        "“",
+        "…",
+        "words",
+    ]
 )
 texts = (
     st.lists(AWKWARD | st.text(LETTERS, max_size=12), min_size=1, max_size=6)
@@ -261,8 +294,30 @@ texts = (
     .filter(lambda text: text.split())
 )
 names = st.sampled_from(
-    ["Maya", "Theo", "Speaker 1", "Speaker 2", "Note", "maya", "Image 1", "Host 1 (Alex)", "Alex", "Host 1", "Break"]
-    + ["Here's the thing", "a: b", "[x]", "(x)", "# x", "10:30", "**Bold**", "| x", "\\", "laughs", "主持人"]
+    [
+        "Maya",
+        "Theo",
+        "Speaker 1",
+        "Speaker 2",
+        "Note",
+        "maya",
+        "Image 1",
+        "Host 1 (Alex)",
+        "Alex",
+        "Host 1",
+        "Break",
+        "Here's the thing",
+        "a: b",
+        "[x]",
+        "(x)",
+        "# x",
+        "10:30",
+        "**Bold**",
+        "| x",
+        "\\",
+        "laughs",
+        "主持人",
+    ]
 ) | st.text(LETTERS, min_size=1, max_size=12).map(lambda text: " ".join(text.split())).filter(bool)
 
 

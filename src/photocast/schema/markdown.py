@@ -58,9 +58,10 @@ def parse_markdown(text: str, *, base: Script) -> Script:
     The file decides on the title, the cast and its characters, the turns, their order, speakers, texts, manners,
     photos and locks. From `base` come, for each turn, whatever the file does not show: a turn is found again by its
     anchor, or without one by its text; otherwise it is new and gets a free id. A turn that says what it said keeps
-    everything; a changed text keeps those claims whose words still occur in it. Where an anchor occurs twice the
-    turn whose text fits better keeps the id, and the copy gets a new one. Comments that are no anchors, quoted lines
-    and rules are not spoken.
+    everything; a changed text keeps those claims whose words still occur in it. Where an anchor occurs twice, the
+    turn with the unchanged text (else the first) keeps the id, and the copy gets a new one. Two anchors behind one
+    turn, left when two turns are joined, both count. A line without a name goes on with the turn above it. Comments
+    that are no anchors, quoted lines and rules are not spoken.
 
     Raises:
         TranscriptError: naming the line and what to do; nothing is guessed.
@@ -213,7 +214,7 @@ def _reunite(edited: Sequence[_Edited], base: Script) -> tuple[Turn, ...]:
     old = {turn.id: turn for turn in base.turns}
     owners = _owners(edited, old)
     highest = max(int(turn_id[1:]) for turn_id in old)
-    turns = []
+    turns: list[Turn] = []
     for at, turn in enumerate(edited):
         before = owners.get(at)
         if before is None:
@@ -250,6 +251,8 @@ def _turn(edited: _Edited, before: Turn | None, sources: Sequence[Turn], *, new_
     text = before.text if before and unchanged else edited.text
     claims = before.claims if before and unchanged else _located(sources, text)
     photos = tuple(dict.fromkeys(photo for anchor in edited.anchors for photo in anchor.photos))
+    if before and (not edited.anchors or photos == tuple(dict.fromkeys(before.photos))):
+        photos = before.photos
     delivery = before.delivery if before else Turn.model_fields["delivery"].get_default()
     if not (before and edited.manner is None and before.delivery.manner and not _is_plain(before.delivery.manner)):
         delivery = delivery.model_copy(update={"manner": edited.manner})
@@ -257,7 +260,7 @@ def _turn(edited: _Edited, before: Turn | None, sources: Sequence[Turn], *, new_
         id=before.id if before else new_id,
         speaker=edited.speaker,
         text=text,
-        photos=photos if edited.anchors or not before else before.photos,
+        photos=photos,
         claims=claims,
         delivery=delivery,
         locked=any(anchor.locked for anchor in edited.anchors) if edited.anchors or not before else before.locked,
