@@ -1,6 +1,6 @@
 """From facts to a script."""
 
 from photocast.writing.check import Problem, check
-from photocast.writing.pocket import Draft, default_words, write
+from photocast.writing.pocket import Beat, Draft, default_words, redo, write
 
-__all__ = ["Draft", "Problem", "check", "default_words", "write"]
+__all__ = ["Beat", "Draft", "Problem", "check", "default_words", "redo", "write"]

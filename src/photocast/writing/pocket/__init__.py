@@ -1,5 +1,7 @@
 """The embedded writer `pocket`."""
 
+from photocast.writing.pocket.compose import Beat
+from photocast.writing.pocket.redo import redo
 from photocast.writing.pocket.writer import Draft, default_words, write
 
-__all__ = ["Draft", "default_words", "write"]
+__all__ = ["Beat", "Draft", "default_words", "redo", "write"]

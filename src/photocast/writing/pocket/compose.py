@@ -13,7 +13,7 @@ from photocast.writing.pocket.outline import Outline, Step, roles_of
 from photocast.writing.pocket.realise import Said, say
 from photocast.writing.pocket.slots import Moment
 
-_REACTIONS = (
+REACTIONS = (
     "Mm.", "Okay.", "Right.", "Mm-hm.", "Sure.", "Huh.", "Yep.", "Fair.", "Go on.", "Noted.", "Uh-huh.", "Yeah.",
     "Oh.", "Ha.", "All right.", "If you say so.", "Fine.", "Good.", "True.", "Oh dear.",
 )  # fmt: skip
@@ -136,7 +136,7 @@ class Composer:
             return None
         if not talk.must_pass and self.rng.random() < _JOINS:
             return None
-        fresh = [text for text in _REACTIONS if self.reactions[text] < 1] or list(_REACTIONS)
+        fresh = [text for text in REACTIONS if self.reactions[text] < 1] or list(REACTIONS)
         text = self.rng.choice(fresh)
         self.reactions[text] += 1
         others = [one.name for one in self.members if one.name != said.speaker]

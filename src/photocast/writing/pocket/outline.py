@@ -6,11 +6,10 @@ from random import Random
 
 from photocast.writing.pocket.cast import Member
 from photocast.writing.pocket.conditions import holds
-from photocast.writing.pocket.english import words_of
 from photocast.writing.pocket.material import Focus, Material
 from photocast.writing.pocket.realise import can_say
 from photocast.writing.pocket.slots import Moment
-from photocast.writing.pocket.talk import TYPES, Bit, Line, Part
+from photocast.writing.pocket.talk import TYPES, Bit, Part
 
 _SALIENCE = {
     "note": 5.0, "caption": 4.5, "sign": 3.6, "place": 3.4, "first": 3.2, "gap": 3.0, "name": 2.6, "change": 2.4,
@@ -30,11 +29,6 @@ class Step:
     focus: Focus
     lead: str | None = None
     """Name of the host who leads, when the bit has to be somebody's."""
-
-    @property
-    def words(self) -> int:
-        """About how many words it will have."""
-        return sum(_estimate(line) for line in self.part.lines)
 
 
 @dataclass
@@ -56,16 +50,7 @@ class Outline:
     @property
     def words(self) -> int:
         """About how many words it will have."""
-        return sum(step.words for step in self.steps())
-
-
-def _estimate(line: Line) -> int:
-    choice = line.text
-    while "{" in choice:
-        start, end = choice.index("{"), choice.index("}")
-        choices = choice[start + 1 : end].split("|")
-        choice = choice[:start] + sorted(choices, key=len)[len(choices) // 2] + choice[end + 1 :]
-    return words_of(choice) + choice.count("<")
+        return sum(step.part.words for step in self.steps())
 
 
 class Repertoire:
@@ -330,12 +315,11 @@ class Planner:
 
     def _bring_back(self, plan: Outline) -> None:
         """`later` parts of what was said, at least one photo with talk after it; the best `end` goes to the end."""
-        placed = {(step.bit.id, step.part) for step in plan.steps()}
+        back = {step.bit.id for step in plan.steps() if step.part.name == "later"}
         for index, row in enumerate(list(plan.at)):
             for step in list(row):
-                if any((step.bit.id, part) in placed for part in step.bit.named("later")):
-                    continue
-                self._later(plan, index, step)
+                if step.bit.id not in back and step.bit.named("later"):
+                    self._later(plan, index, step)
         if not any(step.part.name == "end" and step.bit.type != "thread" for step in plan.after):
             self._last_word(plan)
 

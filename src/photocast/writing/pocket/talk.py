@@ -16,8 +16,10 @@ they can be said, and often what may be said of them later:
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+
+from photocast.writing.pocket.english import words_of
 
 TYPES = ("opening", "disclosure", "thread", "notice", "tangent", "quarrel", "gag", "closing")
 STYLES = ("banter", "story", "interview", "bedtime")
@@ -40,7 +42,7 @@ class Line:
     """Whether the turn is an anecdote of the host and marked so."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Part:
     """An exchange, and when it may be said."""
 
@@ -49,12 +51,15 @@ class Part:
     on: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
 
-    @property
-    def slots(self) -> frozenset[str]:
-        """Names of all slots, those inside alternatives left out: they are needed only when chosen."""
-        return frozenset(
-            slot for line in self.lines for slot in re.findall(r"<([^<>]+)>", re.sub(r"\{[^{}]*\}", "", line.text))
-        )
+    @cached_property
+    def words(self) -> int:
+        """About how many words it has when it is said."""
+        return sum(_estimate(line.text) for line in self.lines)
+
+
+def _estimate(text: str) -> int:
+    middle = re.sub(r"\{([^{}]*)\}", lambda group: sorted(group[1].split("|"), key=len)[group[1].count("|") // 2], text)
+    return words_of(middle)
 
 
 @dataclass(frozen=True, slots=True)
