@@ -1,0 +1,155 @@
+"""The embedded eyes: what a picture shows, where things are in it, and what is written in it."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocast.models.anchors import anchors, decode, suppress
+from photocast.models.pictures import for_text, open_picture, squeezed, straighten, views
+from photocast.models.text import FOREIGN, find_strips, spell
+from photocast.models.weights import coco_names, imagenet_names, open_session
+
+CLASSIFIER_SIDE, DETECTOR_SIDE = 260, 300
+TEXT_SIDE = 736
+"""Longest side at which text is looked for; smaller letters than that shows are not read."""
+CLASSES = 50
+"""How many classes `classify` names."""
+FOUND = 0.3
+"""Score from which the detector's boxes are worth mentioning; above .5 they are mostly right."""
+SAME = 0.5
+"""Intersection over union from which two boxes of one label are one thing."""
+LEGIBLE = 0.5
+"""Mean probability of its letters from which a line counts as read."""
+LONGEST_READ = 40
+"""Lines read in one picture, the largest first: a photographed page must not take minutes."""
+REMEMBERED = 300
+"""Glances kept, an album's worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A thing the detector found. Corners are shares of the picture: 0, 0 is its upper left, 1, 1 its lower right."""
+
+    label: str
+    score: float
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def area(self) -> float:
+        """Share of the picture that it covers."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text that was read. Corners as of a `Box`, around all of a line that is tilted."""
+
+    text: str
+    confidence: float
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Glance:
+    """What one look of the classifier gives."""
+
+    probabilities: dict[str, float]
+    """All 1,000 classes, the likeliest first; they add up to 1."""
+    features: NDArray[np.float32]
+    """1,280 numbers of length 1: the product of two glances is near 1 for pictures that look alike."""
+
+
+class Eyes:
+    """Four small networks, each loaded when first used; safe to share between threads.
+
+    The same picture gives the same answer whatever was seen before and however many cores there are.
+
+    Raises:
+        ConfigError: at the first use of a network whose weights are missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, Any] = {}
+        self._glances: OrderedDict[tuple[Path, int, int], Glance] = OrderedDict()
+        self._lock = Lock()
+
+    def glance(self, image: Path) -> Glance:
+        """Classes and features in one pass: the mean of three views of the picture. Remembered for every file."""
+        state = image.stat()
+        key = (image.resolve(), state.st_mtime_ns, state.st_size)
+        if key not in self._glances:
+            pixels = views(open_picture(image), CLASSIFIER_SIDE)
+            seen = [self._run("classifier", ["probabilities", "features"], view[None]) for view in pixels]
+            chances = np.mean([one[0][0] for one in seen], axis=0)
+            features = np.mean([one[1][0] for one in seen], axis=0)
+            names = imagenet_names()
+            found = Glance(
+                probabilities={names[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")},
+                features=features / np.linalg.norm(features),
+            )
+            with self._lock:
+                self._glances[key] = found
+                while len(self._glances) > REMEMBERED:
+                    self._glances.popitem(last=False)
+            return found
+        return self._glances[key]
+
+    def classify(self, image: Path) -> dict[str, float]:
+        """The 50 likeliest ImageNet classes of the picture and their probabilities, the likeliest first."""
+        return dict(islice(self.glance(image).probabilities.items(), CLASSES))
+
+    def features(self, image: Path) -> NDArray[np.float32]:
+        """(1280,) of length 1, for telling which pictures look alike."""
+        return self.glance(image).features
+
+    def detect(self, image: Path) -> list[Box]:
+        """Things of the 80 COCO labels with a score of .3 or more, the most certain first."""
+        scores, codes = self._run("detector", ["scores", "codes"], squeezed(open_picture(image), DETECTOR_SIDE))
+        boxes = []
+        for label in np.flatnonzero(scores[0].max(axis=0) >= FOUND):
+            strong = np.flatnonzero(scores[0, :, label] >= FOUND)
+            corners = decode(codes[0, strong], anchors()[strong])
+            for one in suppress(corners, scores[0, strong, label], most=SAME):
+                x0, y0, x1, y1 = corners[one].tolist()
+                boxes.append(Box(coco_names()[label], float(scores[0, strong[one], label]), x0, y0, x1, y1))
+        return sorted(boxes, key=lambda box: -box.score)
+
+    def read(self, image: Path) -> list[Line]:
+        """The lines of text in the picture that could be read, from top to bottom. Untrusted, like a caption."""
+        picture = open_picture(image)
+        pixels = for_text(picture, TEXT_SIDE)
+        high, wide = pixels.shape[1:3]
+        strips = find_strips(self._run("find_text", ["text"], pixels)[0][0, 0])
+        largest = sorted(strips, key=lambda strip: -strip.width * strip.height)[:LONGEST_READ]
+        letters = self._session("read_text").get_modelmeta().custom_metadata_map["letters"]
+        lines = []
+        for strip in [strip for strip in strips if strip in largest]:
+            level = straighten(picture, strip, (picture.width / wide, picture.height / high))
+            text, confidence = spell(self._run("read_text", ["letters"], level)[0][0], letters)
+            if text.strip() and FOREIGN not in text and confidence >= LEGIBLE:
+                corners = np.clip(strip.corners() / np.array([wide, high]), 0, 1)
+                low, top = corners.min(axis=0), corners.max(axis=0)
+                lines.append(Line(text.strip(), confidence, *low.tolist(), *top.tolist()))
+        return lines
+
+    def _session(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._sessions:
+                self._sessions[name] = open_session(name)
+            return self._sessions[name]
+
+    def _run(self, name: str, outputs: list[str], pixels: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        answer: list[NDArray[np.float32]] = self._session(name).run(outputs, {"pixels": pixels})
+        return answer
