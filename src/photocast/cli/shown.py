@@ -8,6 +8,9 @@ if TYPE_CHECKING:
 
     from photocast.schema import AlbumRecord, FactSheet, Plan
 
+_MOST_SHOWN = 8
+"""Files set aside that `make` names before it asks."""
+
 
 def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
     """What would be done, a line each."""
@@ -17,9 +20,12 @@ def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
     yield f"  Photos   {used + aside} found, {used} used, {aside} set aside"
     if with_files:
         yield from (f"           {photo.id}  {photo.source}" for photo in album.photos)
-    for one in album.set_aside:
-        back = f"  (--keep {one.source!r} brings it back)" if one.can_be_kept else ""
-        yield f"           {one.reason.value}: {one.source}: {one.detail}{back}"
+    shown = album.set_aside if with_files else album.set_aside[:_MOST_SHOWN]
+    for one in shown:
+        back = " It can be kept with --keep." if one.can_be_kept else ""
+        yield f"           {one.source}: {one.reason.value.replace('_', ' ')}. {one.detail}{back}"
+    if left := len(album.set_aside) - len(shown):
+        yield f"           and {left} more, which `photocast plan` lists"
     if when := _when_and_where(album):
         yield f"  When     {when}"
     hosts = ", ".join(host.name for host in brief.cast) or f"{brief.hosts} hosts"
@@ -69,4 +75,4 @@ def _when_and_where(album: "AlbumRecord") -> str:
     days = sorted({time.date() for time in times})
     when = "" if not days else str(days[0]) if len(days) == 1 else f"{days[0]} to {days[-1]}"
     cities = list(dict.fromkeys(f"{p.place.city}, {p.place.country}" for p in album.photos if p.place))
-    return "; ".join(part for part in (when, ", ".join(cities[:3])) if part)
+    return "; ".join(part for part in (when, " and ".join(cities[:2])) if part)

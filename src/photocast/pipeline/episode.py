@@ -1,16 +1,17 @@
 """An episode in memory: read it turn by turn, write a turn anew, save it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import Brief, FactSheet, InputError, Plan, Script, Turn
+from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError
 
 if TYPE_CHECKING:
     from photocast.album import Album
+    from photocast.writing import Beat
 
 
 class Episode:
@@ -24,6 +25,7 @@ class Episode:
         plan: Plan,
         album: "Album | None" = None,
         images: Mapping[str, Path] | None = None,
+        outline: Sequence["Beat"] | None = None,
         report: Report | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -34,6 +36,7 @@ class Episode:
         """Files edited by hand that made room when the episode was last saved, and their names now."""
         self._album = album
         self._images = images
+        self._outline = tuple(outline or ())
         self._report = report
         self._clock = clock or Clock()
 
@@ -44,8 +47,18 @@ class Episode:
         Raises:
             InputError: it is no episode, or an edited file cannot be understood; the error names the line.
         """
-        files = EpisodeFolder(path).read()
-        return cls(script=files.script, facts=files.facts, plan=files.plan, images=files.images, report=files.report)
+        from photocast.writing import Beat
+
+        folder = EpisodeFolder(path)
+        files, outline = folder.read(), folder.outline(Beat)
+        return cls(
+            script=files.script,
+            facts=files.facts,
+            plan=files.plan,
+            images=files.images,
+            outline=outline,
+            report=files.report,
+        )
 
     def __iter__(self) -> Iterator[Turn]:
         return iter(self.script.turns)
@@ -57,28 +70,20 @@ class Episode:
         """The turn called `t009`.
 
         Raises:
-            InputError: there is none of that name.
+            KeyError: there is none of that name.
         """
-        for turn in self.script.turns:
-            if turn.id == turn_id:
-                return turn
-        raise InputError(
-            f"cannot find the turn {turn_id!r}",
-            f"the script has {len(self)} turns, from {self.script.turns[0].id} to {self.script.turns[-1].id}",
-            "Use a name that stands beside a turn in script.md",
-        )
+        return {turn.id: turn for turn in self.script.turns}[turn_id]
 
     def redo(self, turn_id: str) -> Turn:
         """Write one turn anew and return it; all others stay.
 
         Raises:
-            InputError: there is no such turn, or it is locked.
+            UsageError: there is no such turn, or it is locked.
+            InputError: the writer knows no other way to say it.
         """
         from photocast.writing import redo
 
-        if self.turn(turn_id).locked:
-            raise InputError(f"cannot write {turn_id} anew", "it is locked", "Unlock it in script.md first")
-        self.script = redo(self.script, self.plan.album, self.facts, self.plan.brief, turn_id)
+        self.script = redo(self.script, self._outline, self.plan.album, self.facts, self.plan.brief, turn_id)
         self._report = None
         return self.turn(turn_id)
 
@@ -94,7 +99,8 @@ class Episode:
         words = brief.words or default_words(self.plan.album, brief)
         self.plan = self.plan.model_copy(update={"brief": brief, "words": words})
         with self._clock.step("write"):
-            self.script = write(self.plan.album, self.facts, brief, previous=self.script).script
+            draft = write(self.plan.album, self.facts, brief, previous=self.script)
+        self.script, self._outline = draft.script, draft.outline
         self._report = None
 
     @property
@@ -111,6 +117,7 @@ class Episode:
 
         Raises:
             InputError: the folder holds something else, or cannot be written to.
+            UsageError: the album is closed, and its pictures are gone.
         """
         written = EpisodeFolder(path).write(
             script=self.script,
@@ -118,6 +125,7 @@ class Episode:
             plan=self.plan,
             report=self.report,
             images=self._pictures(),
+            outline=self._outline,
             progress=progress,
         )
         self.kept = written.kept
@@ -130,4 +138,7 @@ class Episode:
     def _pictures(self) -> Mapping[str, Path]:
         if self._album is None:
             return self._images or {}
-        return {photo.id: self._album.page_image(photo.id) for photo in self.plan.album.photos}
+        pictures = {photo.id: self._album.page_image(photo.id) for photo in self.plan.album.photos}
+        if not all(picture.is_file() for picture in pictures.values()):
+            raise UsageError("cannot save the episode", "its album is closed", "Save it before the album is closed")
+        return pictures

@@ -8,7 +8,7 @@ from photocast.pipeline.episode import Episode
 from photocast.pipeline.settings import read_people, settle
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.runs import Clock
-from photocast.schema import Brief, FactSheet, Host, Person, Plan, Script, UsageError
+from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Person, Plan, Script, UsageError
 
 if TYPE_CHECKING:
     from photocast.album import Album
@@ -98,7 +98,9 @@ class Studio:
 
         with self._clock.step("write"):
             draft = write(plan.album, facts, plan.brief, previous=previous)
-        return Episode(script=draft.script, facts=facts, plan=plan, album=album, clock=self._clock)
+        return Episode(
+            script=draft.script, facts=facts, plan=plan, album=album, outline=draft.outline, clock=self._clock
+        )
 
 
 def plan_of(album: "Album", brief: Brief) -> Plan:
@@ -110,12 +112,14 @@ def plan_of(album: "Album", brief: Brief) -> Plan:
     from photocast.writing import default_words
 
     _people_are_in_the_album(album, brief)
+    # The plan outlives the album and its pictures, so it holds the record alone.
+    record = AlbumRecord(title=album.title, photos=album.photos, set_aside=album.set_aside)
     return Plan(
         brief=brief,
-        album=album.record,
+        album=record,
         writer=WRITER,
-        words=brief.words or default_words(album.record, brief),
-        seconds=round(_SECONDS_FIXED + _SECONDS_A_PHOTO * len(album.record.photos), 1),
+        words=brief.words or default_words(record, brief),
+        seconds=round(_SECONDS_FIXED + _SECONDS_A_PHOTO * len(album.photos), 1),
     )
 
 
@@ -126,7 +130,7 @@ def _seats(hosts: int | str | Sequence[Host]) -> tuple[int, tuple[Host, ...]]:
 
 
 def _people_are_in_the_album(album: "Album", brief: Brief) -> None:
-    names = [one.source for one in (*album.record.photos, *album.record.set_aside)]
+    names = [photo.source for photo in album.photos] + [one.source for one in album.set_aside]
     for person in brief.people:
         if strangers := [photo for photo in person.photos if photo not in names]:
             raise UsageError(

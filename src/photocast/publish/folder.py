@@ -1,9 +1,12 @@
 """The episode folder: one script and everything that renders it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from photocast.publish.reading import read_record, read_text
 from photocast.publish.store import Kept, Progress, Store
@@ -11,14 +14,16 @@ from photocast.runs import Report
 from photocast.schema import FactSheet, InputError, Plan, Script, parse_markdown, print_markdown
 from photocast.schema.record import Record
 
-SCRIPT_MD, SCRIPT, FACTS, PLAN, REPORT, PAGE = (
+SCRIPT_MD, SCRIPT, FACTS, PLAN, REPORT, OUTLINE, PAGE = (
     "script.md",
     "script.json",
     "facts.json",
     "plan.json",
     "report.json",
+    "outline.json",
     "index.html",
 )
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class EpisodeFolder:
         plan: Plan,
         report: Report,
         images: Mapping[str, Path],
+        outline: Sequence[Record] = (),
         progress: Progress | None = None,
     ) -> Written:
         """Write the episode, all of it or nothing.
@@ -77,6 +83,7 @@ class EpisodeFolder:
             plan: what was asked for; its album is the one on the page.
             report: how it was made.
             images: the picture of each photo that the page may show, by photo id: resized and without metadata.
+            outline: what the writer needs to write a turn again; read back with `outline`.
             progress: called after each step with the steps done and their number.
 
         Raises:
@@ -91,6 +98,7 @@ class EpisodeFolder:
             FACTS: self._as_edited(FACTS, facts) or _facts_json(facts),
             PLAN: _json(plan),
             REPORT: _json(report),
+            OUTLINE: _list_json(outline),
             **{_photo(name): images[name] for photo in plan.album.photos if (name := photo.id) in images},
             PAGE: render_page(script, facts, plan.album, images).encode(),
         }
@@ -122,6 +130,22 @@ class EpisodeFolder:
             images={name: path for name in ids if (path := self.path / _photo(name)).is_file()},
             edited=edited,
         )
+
+    def outline(self, kind: type[R]) -> tuple[R, ...]:
+        """The outline of the episode as a writer left it; empty when there is none.
+
+        Raises:
+            InputError: it cannot be understood as records of this kind.
+        """
+        path = self.path / OUTLINE
+        if not path.is_file():
+            return ()
+        try:
+            return TypeAdapter(tuple[kind, ...]).validate_json(read_text(path))  # type: ignore[valid-type]
+        except ValidationError as error:
+            raise InputError(
+                f"cannot read {path}", "it is not the outline of this episode", "Write it again: photocast write FOLDER"
+            ) from error
 
     def _script(self, edited: frozenset[str]) -> Script:
         base = read_record(self.path / SCRIPT, Script)
@@ -169,8 +193,14 @@ def _json(record: Record) -> bytes:
 
 def _facts_json(facts: FactSheet) -> bytes:
     """One observation a line: easy to find, to strike, and to compare with the one before."""
-    lines = ",\n".join(
-        "    " + json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in facts.observations
-    )
-    body = f"[\n{lines}\n  ]" if lines else "[]"
+    body = _lines(facts.observations, "    ", "  ")
     return f'{{\n  "schema_version": {facts.schema_version},\n  "observations": {body}\n}}\n'.encode()
+
+
+def _list_json(records: Sequence[Record]) -> bytes:
+    return (_lines(records, "  ", "") + "\n").encode()
+
+
+def _lines(records: Sequence[Record], indent: str, closing: str) -> str:
+    lines = ",\n".join(indent + json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in records)
+    return f"[\n{lines}\n{closing}]" if lines else "[]"
