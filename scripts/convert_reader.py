@@ -3,14 +3,14 @@
 Packages:
     pip install onnx==1.23.2 numpy==2.4.6
     pip download --no-deps rapidocr==3.10.0   (only the two models are taken from the wheel)
-Run: python scripts/convert_reader.py rapidocr-3.10.0-py3-none-any.whl FOLDER [--form mixed|float16|float32]
+Run: python scripts/convert_reader.py rapidocr-3.10.0-py3-none-any.whl FOLDER
 
 `find_text.onnx` takes `pixels`, uint8 (1, h, w, 3) in RGB with sides that are multiples of 32, and gives `text`
 (1, 1, h, w), how likely each pixel belongs to the core of a line. `read_text.onnx` takes `pixels`, uint8 (n, 48, w, 3),
-and gives `letters` (n, w/8, letters + 2). The original tells 18,708 characters apart; those of texts in Latin
-letters keep their columns, after the blank of CTC in column 0, and the last column holds the sum of all others, so that a sign
-in another script is known to be unreadable instead of being taken for letters. The metadata entry `letters` says what the
-columns between the first and the last stand for.
+and gives `letters` (n, w/8, letters + 2). The original tells 18,708 characters apart; those of texts in Latin letters
+keep their columns, after the blank of CTC in column 0, and the last column holds the sum of all others, so that a sign
+in another script is known to be unreadable instead of being taken for letters. The metadata entry `letters` says what
+the columns between the first and the last stand for.
 """
 
 import argparse

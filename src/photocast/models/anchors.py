@@ -50,7 +50,8 @@ def decode(codes: Floats, anchor: Floats) -> Floats:
     centre = codes[:, :2] / CENTRE_STEP * anchor[:, 2:] + anchor[:, :2]
     half = np.exp(codes[:, 2:] / SIZE_STEP) * anchor[:, 2:] / 2
     corners = np.concatenate([centre - half, centre + half], axis=1)[:, [1, 0, 3, 2]]
-    return np.clip(corners, 0, 1).astype(np.float32)
+    inside: Floats = np.clip(corners, 0, 1).astype(np.float32)
+    return inside
 
 
 def overlap(box: Floats, others: Floats) -> Floats:
@@ -59,7 +60,8 @@ def overlap(box: Floats, others: Floats) -> Floats:
     high = np.minimum(box[2:], others[:, 2:])
     shared = np.prod(np.maximum(high - low, 0), axis=1)
     united = np.prod(box[2:] - box[:2]) + np.prod(others[:, 2:] - others[:, :2], axis=1) - shared
-    return np.divide(shared, united, out=np.zeros_like(shared), where=united > 0)
+    share: Floats = np.divide(shared, united, out=np.zeros_like(shared), where=united > 0)
+    return share
 
 
 def suppress(boxes: Floats, scores: Floats, *, most: float) -> list[int]:

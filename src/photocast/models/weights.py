@@ -1,14 +1,15 @@
 """The weights that ship with photocast: where they are, whether they are whole, and a session for each."""
 
-import hashlib
 import tomllib
 from functools import cache
-from importlib.resources import files
+from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from photocast.runs import sha256_of
 from photocast.schema import ConfigError
 from photocast.schema.record import Record
 
@@ -34,40 +35,39 @@ def shelf(folder: Traversable = WEIGHTS) -> dict[str, Weights]:
     return {name: Weights.model_validate(entry) for name, entry in entries.items()}
 
 
-def read_whole(name: str, folder: Traversable = WEIGHTS) -> bytes:
-    """The bytes of a network, checked against their SHA-256.
+def verify(path: Path, weights: Weights) -> None:
+    """Make sure that a file of weights is the one that was published.
 
     Raises:
-        ConfigError: the file is missing or is not the one that was published.
+        ConfigError: it is missing, cannot be read, or has another SHA-256.
     """
-    weights = shelf(folder)[name]
     try:
-        data = (folder / weights.file).read_bytes()
+        found = sha256_of(path)
     except OSError as error:
         raise ConfigError(f"The weights {weights.file} cannot be read", str(error), REINSTALL) from error
-    if hashlib.sha256(data).hexdigest() != weights.sha256:
-        raise ConfigError(
-            f"The weights {weights.file} are damaged",
-            "their SHA-256 is not the one they were published with",
-            REINSTALL,
-        )
-    return data
+    if found != weights.sha256:
+        why = "their SHA-256 is not the one they were published with"
+        raise ConfigError(f"The weights {weights.file} are damaged", why, REINSTALL)
 
 
 def open_session(name: str, folder: Traversable = WEIGHTS) -> Any:
     """An `onnxruntime.InferenceSession` on one thread that gives memory back after every picture.
 
     One thread makes results independent of the number of cores; whoever wants more speed looks at several pictures at
-    once. Without the arena a process that has seen a large picture does not stay large.
+    once. Without the arena and the patterns, a process that has seen a large picture does not stay large.
     """
     import onnxruntime
 
+    weights = shelf(folder)[name]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(read_whole(name, folder), options, providers=["CPUExecutionProvider"])
+    with as_file(folder / weights.file) as path:
+        verify(path, weights)
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 @cache
