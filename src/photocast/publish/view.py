@@ -1,6 +1,6 @@
 """What the page shows, worked out before any HTML is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -57,6 +57,16 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Ref:
+    """What leads from a turn to a photo."""
+
+    photo: str
+    label: str
+    name: str
+    """For those who hear it: `Photo 3`."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
     """A turn of the conversation."""
 
@@ -64,7 +74,9 @@ class TurnView:
     speaker: str
     colour: int
     spans: tuple[Span, ...]
-    photos: tuple[PhotoView, ...]
+    photos: tuple[str, ...]
+    """Ids of those that are on the page."""
+    refs: tuple[Ref, ...]
     manner: str
     grounds: tuple[Ground, ...]
     short: bool
@@ -156,7 +168,8 @@ def _turns(script: Script, facts: FactSheet, photos: Mapping[str, PhotoView]) ->
             speaker=words.clean(turn.speaker),
             colour=colours[turn.speaker],
             spans=_spans(turn, observations, numbers),
-            photos=tuple(photos[name] for name in turn.photos if name in photos),
+            photos=tuple(name for name in turn.photos if name in photos),
+            refs=_refs([photos[name] for name in turn.photos if name in photos]),
             manner=words.clean(", ".join(part for part in (turn.delivery.manner, *turn.delivery.events) if part)),
             grounds=tuple(
                 Ground(
@@ -189,6 +202,16 @@ def _spans(turn: Turn, observations: Mapping[str, Observation], numbers: Mapping
             )
         )
     return tuple(spans)
+
+
+def _refs(photos: Sequence[PhotoView]) -> tuple[Ref, ...]:
+    """One mark for each of at most two photos, and one for all of more."""
+    if len(photos) <= 2:
+        return tuple(Ref(photo.id, str(photo.number), f"Photo {photo.number}") for photo in photos)
+    numbers = sorted(photo.number for photo in photos)
+    together = numbers[-1] - numbers[0] == len(numbers) - 1
+    label = f"{numbers[0]}{'–' if together else '…'}{numbers[-1]}"
+    return (Ref(photos[0].id, label, f"Photos {words.listed([str(number) for number in numbers])}"),)
 
 
 def _disclosure(provenance: Provenance | None) -> str:

@@ -10,6 +10,7 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 """Not from `strftime`, which follows the language of the machine: the page has one of its own."""
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _BY = {
     "classifier": "the classifier",
     "detector": "the detector",
@@ -117,8 +118,10 @@ def reason(of: Reason) -> str:
 
 def quoted(text: str) -> str:
     """A stretch of speech as a short quotation."""
-    text = clean(text).strip()
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[:38].rstrip()} … {text[-18:].lstrip()}"
+    said = clean(text).strip(' \n“”"')
+    if len(said) <= _LONGEST_QUOTE:
+        return said
+    return f"{said[:40].rsplit(' ', 1)[0]} … {said[-20:].split(' ', 1)[-1]}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -127,8 +130,9 @@ def listed(words: Sequence[str]) -> str:
 
 
 def photo_count(album: AlbumRecord) -> str:
-    """`one photo`, `6 photos`."""
-    return "one photo" if len(album.photos) == 1 else f"{len(album.photos)} photos"
+    """`one photo`, `six photos`, `24 photos`."""
+    count = len(album.photos)
+    return "one photo" if count == 1 else f"{_NUMBERS[count] if count < len(_NUMBERS) else count} photos"
 
 
 def _ground(one: Observation, numbers: Mapping[str, int]) -> str:
@@ -141,7 +145,7 @@ def _ground(one: Observation, numbers: Mapping[str, int]) -> str:
     elif one.known is Known.METADATA:
         phrase = f"recorded with {place} by {by}"
     else:
-        phrase = f"told about {place} by {by}"
+        phrase = f"told by {by}" + (f", about {place}" if len(shown) == 1 and "folder" not in one.sources else "")
     return phrase + (", struck out since" if one.state is State.STRUCK else "")
 
 

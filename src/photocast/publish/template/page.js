@@ -10,7 +10,7 @@
   const idsOf = (element, kind) => element.dataset[kind].split(" ").filter(Boolean);
   const current = list => list.find(element => element.hasAttribute("aria-current"));
   let held = false;     // something was chosen: scrolling changes nothing until the reader scrolls on
-  let reading = null;   // the turn with photos nearest to the line where one reads
+  let reading = null;   // the turn whose photos are shown because the reader has come to it
 
   function showPhotos(ids) {
     if (!ids.length || !photos.length) return;
@@ -115,27 +115,37 @@
     event.preventDefault();
   });
 
-  // While one reads on, the photos follow.
-  const follow = () => { if (!held && reading) showPhotos(idsOf(reading, "photos")); };
+  // While one reads on, the photos follow: those of the last turn above the line where one reads.
+  const withPhotos = turns.filter(turn => idsOf(turn, "photos").length);
   const stacked = matchMedia("(max-width: 59.99rem)");
-  let watcher = null;
-  function watch() {
-    if (watcher) watcher.disconnect();
-    const line = stacked.matches ? 62 : 42;
-    watcher = new IntersectionObserver(entries => {
-      for (const entry of entries) if (entry.isIntersecting) reading = entry.target;
-      follow();
-    }, { rootMargin: `-${line}% 0px -${99 - line}% 0px` });
-    for (const turn of turns) if (idsOf(turn, "photos").length) watcher.observe(turn);
+  function atHand() {
+    const over = innerHeight + scrollY >= root.scrollHeight - 4;
+    const line = innerHeight * (over ? 1 : stacked.matches ? 0.66 : 0.42);
+    let low = 0, high = withPhotos.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (withPhotos[middle].getBoundingClientRect().top <= line) low = middle; else high = middle - 1;
+    }
+    return withPhotos[low];
   }
-  stacked.addEventListener("change", watch);
-  watch();
-  const scrollKeys = new Set(["PageDown", "PageUp", "Home", "End", " "]);
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (held || waiting || !withPhotos.length) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      const turn = atHand();
+      if (held || turn === reading) return;
+      reading = turn;
+      showPhotos(idsOf(turn, "photos"));
+    });
+  }, { passive: true });
+  const scrollKeys = new Set(["PageDown", "PageUp", "Home", "End", " ", "ArrowUp", "ArrowDown"]);
   const readOn = () => { held = false; };
   addEventListener("wheel", readOn, { passive: true });
   addEventListener("touchmove", readOn, { passive: true });
   addEventListener("pointerdown", event => { if (event.target === root) readOn(); });
-  addEventListener("keydown", event => { if (scrollKeys.has(event.key)) readOn(); });
+  addEventListener("keydown", event => { if (!event.defaultPrevented && scrollKeys.has(event.key)) readOn(); });
 
   const sources = document.getElementById("sources");
   if (sources) sources.addEventListener("click", () => {
