@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from importlib.resources import as_file
 from pathlib import Path
 
 from photocast import __version__
@@ -75,15 +76,18 @@ def _formats() -> Iterator[Finding]:
 
 def _weights() -> Iterator[Finding]:
     try:
-        from photocast.models.weights import read_whole, shelf
+        from photocast.models.weights import WEIGHTS, shelf, verify
 
-        names = list(shelf())
+        networks = shelf()
     except Exception as error:
         yield Finding("weights", False, f"cannot be found: {error}", REINSTALL)
         return
-    for name in names:
+    for name, weights in networks.items():
         try:
-            yield Finding(name, True, f"whole, {len(read_whole(name)) / 1e6:.0f} MB, {shelf()[name].upstream}")
+            with as_file(WEIGHTS / weights.file) as path:
+                verify(path, weights)
+                megabytes = path.stat().st_size / 1e6
+            yield Finding(name, True, f"whole, {megabytes:.0f} MB, {weights.upstream}")
         except Exception as error:
             yield Finding(name, False, str(error), REINSTALL)
 

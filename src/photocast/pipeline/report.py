@@ -26,5 +26,17 @@ def judged(report: Report, script: Script, facts: FactSheet) -> Report:
 
 
 def style_of(script: Script) -> tuple[Figure, ...]:
-    """The shape of the script beside the band in which people lie."""
-    raise NotImplementedError
+    """The shape of the script beside the band in which four of five people's conversations lie."""
+    from photocast.metrics import compare, human_reference, shape
+
+    people = f"{human_reference().reference}, 10th to 90th percentile"
+    return tuple(
+        Figure(
+            name=one.figure,
+            value=None if one.value is None else round(one.value, 4),
+            low=one.band and one.band.p10,
+            high=one.band and one.band.p90,
+            reference=people if one.band else "",
+        )
+        for one in compare(shape(script))
+    )

@@ -1,0 +1,5 @@
+"""`python -m photocast`."""
+
+from photocast.cli.main import main
+
+main()

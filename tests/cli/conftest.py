@@ -1,0 +1,80 @@
+"""Runs of the command line as users have them: another process, real photos, real files."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOAF = ROOT / "examples" / "sourdough_loaf"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout; fails when there is anything else."""
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Runs `photocast` with these arguments in an empty folder, without a terminal."""
+    empty = tmp_path_factory.mktemp("empty")
+
+    def photocast(*args: str | Path, cwd: Path = empty, env: dict[str, str] | None = None) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "photocast", *map(str, args)],
+            cwd=cwd,
+            env=os.environ | (env or {}),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            timeout=100,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return photocast
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three photos of the loaf: enough to talk about, quick to look at."""
+    folder = tmp_path_factory.mktemp("photos") / "three_loaves"
+    folder.mkdir()
+    for name in sorted(path.name for path in LOAF.glob("*.jpg"))[::4]:
+        shutil.copy(LOAF / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made(run: Run, few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """An episode of three photos, and what making it said. Read only: copy it to change it."""
+    out = tmp_path_factory.mktemp("made") / "loaf"
+    result = run("make", few, "-o", out, "--local", "--yes", "--json", "--seed", "3")
+    assert result.code == 0, result.err
+    return out, result
+
+
+@pytest.fixture
+def episode(made: tuple[Path, Ran], tmp_path: Path) -> Path:
+    """A copy of the episode, to be changed."""
+    return Path(shutil.copytree(made[0], tmp_path / "episode"))
