@@ -25,6 +25,7 @@ from photocast.album.kinds import Kind
 from photocast.album.likeness import Likeness, likeness_of
 from photocast.album.metadata import Said, read_metadata
 from photocast.album.places import nearest_city
+from photocast.album.sharpness import Sharpness, sharpness_of
 from photocast.album.sidecar import Beside
 from photocast.album.times import first_believable, time_in_name
 from photocast.runs import cannot_write
@@ -49,6 +50,7 @@ class Prepared:
     caption: str | None
     keywords: tuple[str, ...]
     likeness: Likeness
+    sharpness: Sharpness
 
 
 class Gate:
@@ -119,6 +121,7 @@ def _prepare(number: int, found: Found, beside: Beside, folder: Path, gate: Gate
         caption=next((caption for caption in captions if caption), None),
         keywords=said.keywords,
         likeness=likeness_of(model),
+        sharpness=sharpness_of(model),
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from photocast.album.likeness import MAX_BITS, MAX_COLOUR, MIN_SHARPNESS, differences
+from photocast.album.likeness import MAX_OVERALL, MAX_PART, twin
 from photocast.album.prepare import Prepared
+from photocast.album.sharpness import MIN_EDGES
 from photocast.schema import Reason, SetAside
 
 
@@ -32,14 +33,14 @@ def _without_copies(photos: Sequence[Prepared], kept: set[int], aside: list[SetA
 
 
 def _without_blurred(photos: Sequence[Prepared], kept: set[int], aside: list[SetAside]) -> list[Prepared]:
-    sharp = [photo for photo in photos if photo.number in kept or not photo.likeness.blurred]
+    sharp = [photo for photo in photos if photo.number in kept or not photo.sharpness.blurred]
     if not sharp:
-        sharp = [max(photos, key=lambda photo: photo.likeness.sharpness)]
+        sharp = [max(photos, key=lambda photo: photo.sharpness.edges)]
     for photo in photos:
         if photo not in sharp:
             detail = (
-                f"It is blurred: sharpness {photo.likeness.sharpness:.1f} where a photo has "
-                f"at least {MIN_SHARPNESS:.0f}."
+                f"It is blurred: even its sharp parts have edges of {photo.sharpness.edges:.1f} where a sharp photo "
+                f"has {MIN_EDGES:.0f} or more."
             )
             aside.append(_aside(photo, Reason.BLURRED, detail))
     return sharp
@@ -52,14 +53,15 @@ def _without_near_copies(photos: Sequence[Prepared], kept: set[int], aside: list
     """
     used: list[Prepared] = []
     for photo in sorted(photos, key=lambda photo: (photo.number not in kept, _worse(photo))):
-        twin = None if photo.number in kept else _twin(photo, used)
-        if twin is None:
+        found = None if photo.number in kept else twin(photo.likeness, [other.likeness for other in used])
+        if found is None:
             used.append(photo)
         else:
-            original, bits, colour = twin
+            original, difference = used[found[0]], found[1]
             detail = (
-                f"It is nearly the same as {original.name}: {bits} of 128 bits of shape differ "
-                f"(up to {MAX_BITS} count as the same), and the colour by {colour:.0f} of 255."
+                f"It shows the same as {original.name}: laid upon each other they differ by {difference.part:.2f} "
+                f"where they differ most (up to {MAX_PART} is the same), and by {difference.overall:.3f} "
+                f"(up to {MAX_OVERALL}) overall."
             )
             aside.append(_aside(photo, Reason.NEAR_DUPLICATE, detail, original.name))
     return used
@@ -67,15 +69,7 @@ def _without_near_copies(photos: Sequence[Prepared], kept: set[int], aside: list
 
 def _worse(photo: Prepared) -> tuple[int, float, int]:
     """Sorts the best first: the one with more pixels, then the sharper, then the earlier found."""
-    return -photo.width * photo.height, -photo.likeness.sharpness, photo.number
-
-
-def _twin(photo: Prepared, used: Sequence[Prepared]) -> tuple[Prepared, int, float] | None:
-    for other in used:
-        bits, colour = differences(photo.likeness, other.likeness)
-        if bits <= MAX_BITS and colour <= MAX_COLOUR:
-            return other, bits, colour
-    return None
+    return -photo.width * photo.height, -photo.sharpness.edges, photo.number
 
 
 def _aside(photo: Prepared, reason: Reason, detail: str, of: str | None = None) -> SetAside:
