@@ -19,6 +19,8 @@ REACTIONS = (
 )  # fmt: skip
 """What people say to show that they listen. Each at most twice in a script, as far as possible."""
 _ABOUT_PHOTOS = ("notice", "quarrel")
+VARIANTS = 2520
+"""Divisible by all numbers of alternatives up to ten, so that each is as likely."""
 _KEEPS_FLOOR = 0.66
 """How often the host who holds the floor leads the next exchange. It makes shares unequal, as they are with people."""
 _JOINS = 0.5
@@ -39,6 +41,10 @@ class Beat(Record):
     observation: str | None
     nth: int
     new_photo: bool
+    variant: int
+    """Which of the alternatives of its lines were taken."""
+    said: tuple[str, ...]
+    """The words of each line, an empty string for a line that was not said."""
     turns: tuple[str, ...]
     """For each line of the part the turn it went into; an empty string for a line that was not said."""
 
@@ -69,6 +75,16 @@ class Talk:
         return bool(self.said) and self.said[-1].text.endswith(("?", "—", "?”"))
 
 
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """A step as it was said: the words of each line and the position of the turn they went into."""
+
+    step: Step
+    moment: Moment
+    variant: int
+    lines: list[tuple[str, int] | None]
+
+
 class Composer:
     """Says the steps of one outline."""
 
@@ -82,11 +98,12 @@ class Composer:
     def compose(self, outline: Outline) -> tuple[list[Turn], list[Beat]]:
         """Turns with their claims and photos, and the beats they come from."""
         talk = Talk([], [])
-        places: list[tuple[Step, Moment, list[int | None]]] = []
+        places: list[Performed] = []
         here: int | None = None
         for step in outline.steps():
             moment = self._moment(step, talk, new_photo=step.focus.photo != here and step not in outline.before)
-            places.append((step, moment, [*self._perform(step, moment, talk)]))
+            variant = self.rng.randrange(VARIANTS)
+            places.append(Performed(step, moment, variant, [*self._perform(step, moment, variant, talk)]))
             if step not in outline.before and step not in outline.after:
                 here = step.focus.photo
         turns = [
@@ -113,16 +130,16 @@ class Composer:
                 lead = self.rng.choice([name for name in names if name != lead])
         return roles_of(self.members, lead, None, self.rng)
 
-    def _perform(self, step: Step, moment: Moment, talk: Talk) -> Iterator[int | None]:
+    def _perform(self, step: Step, moment: Moment, variant: int, talk: Talk) -> Iterator[tuple[str, int] | None]:
         about = step.bit.type in _ABOUT_PHOTOS or (step.bit.type == "thread" and bool(step.part.on))
         here = (self.material.photo(step.focus.photo).id,) if about and step.part.name == "main" else ()
         for line in step.part.lines:
-            said = say(line, moment, self.rng) if line.role in moment.roles else None
+            said = say(line, moment, variant) if line.role in moment.roles else None
             if said is None or (line.invented and self.material.brief.playful == 0):
                 yield None
                 continue
             photos = here if not line.invented else ()
-            yield talk.add(said, _union(photos, self._claimed(said)), self._reaction(talk, said))
+            yield said.text, talk.add(said, _union(photos, self._claimed(said)), self._reaction(talk, said))
 
     def _claimed(self, said: Said) -> tuple[str, ...]:
         """Photos behind claims about one or two of them; a count over the whole album points at none."""
@@ -142,21 +159,23 @@ class Composer:
         others = [one.name for one in self.members if one.name != said.speaker]
         return Said(self.rng.choice(others), text, ())
 
-    def _beats(self, places: Iterable[tuple[Step, Moment, list[int | None]]], turns: Sequence[Turn]) -> Iterator[Beat]:
-        for number, (step, moment, rows) in enumerate(places, start=1):
-            focus = step.focus
+    def _beats(self, places: Iterable[Performed], turns: Sequence[Turn]) -> Iterator[Beat]:
+        for number, one in enumerate(places, start=1):
+            step, focus = one.step, one.step.focus
             yield Beat(
                 id=f"b{number:03d}",
                 purpose=f"{step.bit.type} {step.part.name}",
                 bit=step.bit.id,
                 part=step.bit.parts.index(step.part),
-                roles=dict(moment.roles),
+                roles=dict(one.moment.roles),
                 photo=self.material.photo(focus.photo).id,
                 moment=focus.moment,
                 observation=focus.observation.id if focus.observation else None,
                 nth=focus.nth,
-                new_photo=moment.new_photo,
-                turns=tuple("" if row is None else turns[row].id for row in rows),
+                new_photo=one.moment.new_photo,
+                variant=one.variant,
+                said=tuple(line[0] if line else "" for line in one.lines),
+                turns=tuple(turns[line[1]].id if line else "" for line in one.lines),
             )
 
 

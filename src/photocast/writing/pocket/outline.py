@@ -318,7 +318,7 @@ class Planner:
         back = {step.bit.id for step in plan.steps() if step.part.name == "later"}
         for index, row in enumerate(list(plan.at)):
             for step in list(row):
-                if step.bit.id not in back and step.bit.named("later"):
+                if step.part.name == "main" and step.bit.id not in back and step.bit.named("later"):
                     self._later(plan, index, step)
         if not any(step.part.name == "end" and step.bit.type != "thread" for step in plan.after):
             self._last_word(plan)
@@ -358,6 +358,8 @@ def _worth(focus: Focus) -> float:
         worth *= 0.5 + focus.observation.confidence / 2
     if focus.moment == "again":
         worth /= focus.nth**0.4
+    if focus.moment == "gap" and "minutes" in focus.tags:
+        worth *= 0.25
     return worth
 
 

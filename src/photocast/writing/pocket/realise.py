@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from random import Random
 
 from photocast.schema import Claim, Source
 from photocast.writing.pocket.english import sentence_case
@@ -38,9 +37,13 @@ def can_say(line: Line, moment: Moment) -> bool:
     return all(_sayable(group, moment) for group in _ALTERNATIVES.findall(line.text))
 
 
-def say(line: Line, moment: Moment, rng: Random) -> Said | None:
-    """The line as it is said here; none when nothing is left of it."""
-    chosen = _ALTERNATIVES.sub(lambda group: rng.choice(_sayable(group[1], moment)), line.text)
+def say(line: Line, moment: Moment, variant: int) -> Said | None:
+    """The line as it is said here; none when nothing is left of it.
+
+    `variant` decides among alternatives. All lines of an exchange share it, so that the second answer is given to the
+    second question: choices of the same number of alternatives go together.
+    """
+    chosen = _ALTERNATIVES.sub(lambda group: _alternative(group[1], moment, variant), line.text)
     text, claims = "", []
     for index, piece in enumerate(_SLOT.split(chosen)):
         if index % 2 == 0:
@@ -59,6 +62,13 @@ def say(line: Line, moment: Moment, rng: Random) -> Said | None:
     if line.invented:
         claims = [Claim(start=0, end=len(text), source=Source.INVENTED)]
     return Said(moment.roles[line.role], sentence_case(text), tuple(claims))
+
+
+def _alternative(group: str, moment: Moment, variant: int) -> str:
+    choices = group.split("|")
+    wanted = choices[variant % len(choices)]
+    sayable = _sayable(group, moment)
+    return wanted if wanted in sayable else sayable[variant % len(sayable)]
 
 
 def _sayable(group: str, moment: Moment) -> list[str]:

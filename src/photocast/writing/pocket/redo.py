@@ -1,11 +1,11 @@
-"""One turn said again in other words, the rest of the script as it is."""
+"""An exchange said again in other words, the rest of the script as it is."""
 
 import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
 from photocast.schema import AlbumRecord, Brief, FactSheet, InputError, Script, Turn, UsageError
-from photocast.writing.pocket.compose import REACTIONS, Beat
+from photocast.writing.pocket.compose import REACTIONS, VARIANTS, Beat
 from photocast.writing.pocket.material import Focus, Material
 from photocast.writing.pocket.realise import Said, say
 from photocast.writing.pocket.slots import Moment
@@ -16,29 +16,28 @@ _TRIES = 60
 
 def redo(
     script: Script, outline: Sequence[Beat], album: AlbumRecord, facts: FactSheet, brief: Brief, turn_id: str
-) -> Script:
-    """The script with one turn in other words. Doing it again gives yet others.
+) -> tuple[Script, tuple[Beat, ...]]:
+    """The script with one turn in other words, and the outline that goes with it. Again gives yet others.
+
+    Turns of the same exchange that answer it change with it, unless they are locked or were edited by hand.
 
     Raises:
         UsageError: no such turn, or it is locked.
         InputError: the grammar has only one way to say it, or what it is about was struck out of the facts.
     """
     turn = _turn(script, turn_id)
-    material = Material(album, facts, brief)
-    lines = list(_lines(outline, material, turn))
+    beat = next((one for one in reversed(outline) if turn.id in one.turns), None)
     rng = Random(f"{brief.seed} {turn.id} {turn.text}")
-    used = {one.text for one in script.turns}
+    if beat is None:
+        return _replaced(script, {turn.id: _reaction(script, turn, rng)}), tuple(outline)
+    material = Material(album, facts, brief)
     for _ in range(_TRIES):
-        said = _again(lines, rng) if lines else _reaction(turn, rng)
-        if said and said.text not in used:
-            new = turn.model_copy(update={"text": said.text, "claims": said.claims})
-            turns = tuple(new if one.id == turn.id else one for one in script.turns)
-            return script.model_copy(update={"turns": turns})
-    raise InputError(
-        f"{turn.id} cannot be said otherwise",
-        "the grammar of the pocket writer has no other words for it",
-        "Edit the turn in script.md, or run `photocast write` with another --seed for another conversation",
-    )
+        again = _again(beat, material, rng)
+        if again.said != beat.said and _in_turn(again, turn.id) != _in_turn(beat, turn.id):
+            return _exchanged(script, outline, beat, again, material, turn), tuple(
+                again if one.id == beat.id else one for one in outline
+            )
+    raise _no_other(turn)
 
 
 def _turn(script: Script, turn_id: str) -> Turn:
@@ -51,50 +50,100 @@ def _turn(script: Script, turn_id: str) -> Turn:
     return turn
 
 
-def _lines(outline: Sequence[Beat], material: Material, turn: Turn) -> Iterator[tuple[Line, Moment]]:
-    """The lines of the grammar that the turn was made of, each with its moment."""
-    bits = {bit.id: bit for bit in grammar()}
-    for beat in outline:
-        if turn.id not in beat.turns:
-            continue
-        part = bits[beat.bit].parts[beat.part] if beat.bit in bits else None
-        if part is None or len(part.lines) != len(beat.turns):
-            raise InputError(
-                f"{turn.id} was written by another version",
-                "its exchange is not in the grammar any more",
-                "Run `photocast write` to write the episode anew",
-            )
-        # A rng of its own for slots that choose among hedges, so that these too may come out otherwise.
-        moment = Moment(material, _focus(beat, material, turn), beat.roles, Random(turn.text), beat.new_photo)
-        for line, said_in in zip(part.lines, beat.turns, strict=True):
-            if said_in == turn.id:
-                yield line, moment
+def _again(beat: Beat, material: Material, rng: Random) -> Beat:
+    """The same exchange in another variant."""
+    variant = rng.randrange(VARIANTS)
+    moment = _moment(beat, material, variant)
+    said = [
+        (say(line, moment, variant) if before else None) for line, before in zip(_lines(beat), beat.said, strict=True)
+    ]
+    return beat.model_copy(update={"variant": variant, "said": tuple(one.text if one else "" for one in said)})
 
 
-def _focus(beat: Beat, material: Material, turn: Turn) -> Focus:
+def _moment(beat: Beat, material: Material, variant: int) -> Moment:
+    return Moment(material, _focus(beat, material), beat.roles, Random(variant), beat.new_photo)
+
+
+def _lines(beat: Beat) -> Sequence[Line]:
+    bit = next((one for one in grammar() if one.id == beat.bit), None)
+    if bit is None or beat.part >= len(bit.parts) or len(bit.parts[beat.part].lines) != len(beat.turns):
+        raise InputError(
+            "this episode was written by another version",
+            f"its exchange {beat.bit!r} is not in the grammar any more",
+            "Run `photocast write` to write the episode anew",
+        )
+    return bit.parts[beat.part].lines
+
+
+def _focus(beat: Beat, material: Material) -> Focus:
     index = material.position.get(beat.photo)
     for focus in material.focuses(index) if index is not None else ():
         if focus.moment == beat.moment and (focus.observation.id if focus.observation else None) == beat.observation:
             return focus
     raise InputError(
-        f"{turn.id} has lost what it is about",
+        "what this turn is about is gone",
         f"{beat.observation or beat.photo} is not in the facts any more",
         "Run `photocast write` to write the episode anew",
     )
 
 
-def _again(lines: Sequence[tuple[Line, Moment]], rng: Random) -> Said | None:
-    said = [one for line, moment in lines if (one := say(line, moment, rng))]
-    if not said:
-        return None
+def _in_turn(beat: Beat, turn_id: str) -> list[str]:
+    return [words for words, turn in zip(beat.said, beat.turns, strict=True) if turn == turn_id]
+
+
+def _exchanged(
+    script: Script, outline: Sequence[Beat], beat: Beat, again: Beat, material: Material, asked: Turn
+) -> Script:
+    """The script with the exchange in its new words; what a person changed elsewhere in it stays."""
+    by_id = {one.id: one for one in script.turns}
+    new = {}
+    for turn_id in dict.fromkeys(filter(None, beat.turns)):
+        turn = by_id.get(turn_id)
+        as_written = " ".join(words for one in outline for words in _in_turn(one, turn_id))
+        if turn and not turn.locked and (turn.id == asked.id or turn.text == as_written):
+            beats = [again if one.id == beat.id else one for one in outline if turn_id in one.turns]
+            new[turn_id] = _joined(beats, material, turn)
+    return _replaced(script, new)
+
+
+def _joined(beats: Sequence[Beat], material: Material, turn: Turn) -> Said:
+    """All lines that went into a turn, said again with their claims; a line keeps its words if it can."""
+    said = [one for beat in beats for one in _resaid(beat, material, turn.id)]
     whole = said[0]
     for one in said[1:]:
         whole = one.after(whole)
     return whole
 
 
-def _reaction(turn: Turn, rng: Random) -> Said | None:
+def _resaid(beat: Beat, material: Material, turn_id: str) -> Iterator[Said]:
+    moment = _moment(beat, material, beat.variant)
+    for line, words, turn in zip(_lines(beat), beat.said, beat.turns, strict=True):
+        if turn == turn_id and words:
+            one = say(line, moment, beat.variant)
+            # A way of moving on to the photo is chosen afresh each time; the words that were said win.
+            yield one if one and one.text == words else Said(moment.roles[line.role], words, ())
+
+
+def _replaced(script: Script, new: dict[str, Said]) -> Script:
+    turns = tuple(
+        turn.model_copy(update={"text": new[turn.id].text, "claims": new[turn.id].claims}) if turn.id in new else turn
+        for turn in script.turns
+    )
+    return script.model_copy(update={"turns": turns})
+
+
+def _reaction(script: Script, turn: Turn, rng: Random) -> Said:
     """Another word of listening, for turns that are nothing else."""
-    if len(re.findall(r"\w+", turn.text)) > 4:
-        return None
-    return Said(turn.speaker, rng.choice(REACTIONS), ())
+    used = {one.text for one in script.turns}
+    fresh = [text for text in REACTIONS if text not in used]
+    if len(re.findall(r"\w+", turn.text)) > 4 or not fresh:
+        raise _no_other(turn)
+    return Said(turn.speaker, rng.choice(fresh), ())
+
+
+def _no_other(turn: Turn) -> InputError:
+    return InputError(
+        f"{turn.id} cannot be said otherwise",
+        "the grammar of the pocket writer has no other words for it",
+        "Edit the turn in script.md, or run `photocast write` with another --seed for another conversation",
+    )
