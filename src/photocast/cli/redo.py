@@ -20,7 +20,10 @@ def redo(episode: Path, turn: str, local: bool, as_json: bool) -> None:
 
     screen = Screen(as_json=as_json)
     with guarded(local) as guard:
-        result = redo_turn(episode, turn, guard=guard)
-    new = result.episode.turn(turn)
-    screen.say(f"{new.speaker}: {new.text}", *(f"  note: {note}" for note in result.notes), str(result.page))
-    screen.document({"turn": new.model_dump(mode="json"), **document(result)})
+        result, changed = redo_turn(episode, turn, guard=guard)
+    screen.say(
+        *(f"{new.id}  {new.speaker}: {new.text}" for new in changed),
+        *(f"  note: {note}" for note in result.notes),
+        str(result.page),
+    )
+    screen.document({"changed": [new.model_dump(mode="json") for new in changed], **document(result)})

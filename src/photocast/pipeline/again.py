@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from photocast.pipeline.episode import Episode
 from photocast.pipeline.make import Made
-from photocast.schema import Brief
+from photocast.schema import Brief, Turn
 
 if TYPE_CHECKING:
     from photocast._guard import Guard
@@ -28,15 +28,19 @@ def write_again(folder: Path, change: Callable[[Brief], Brief], *, guard: "Guard
     return _saved(episode, folder, guard)
 
 
-def redo_turn(folder: Path, turn_id: str, *, guard: "Guard | None" = None) -> Made:
+def redo_turn(folder: Path, turn_id: str, *, guard: "Guard | None" = None) -> tuple[Made, tuple[Turn, ...]]:
     """Write one turn anew.
 
+    Returns:
+        What came of it, and the turns that changed.
+
     Raises:
-        InputError: it is no episode, has no such turn, or the turn is locked.
+        UsageError: there is no such turn, or it is locked.
+        InputError: it is no episode, or there is no other way to say it.
     """
     episode = Episode.open(folder)
-    episode.redo(turn_id)
-    return _saved(episode, folder, guard)
+    changed = episode.redo(turn_id)
+    return _saved(episode, folder, guard), changed
 
 
 def page_again(folder: Path) -> Made:

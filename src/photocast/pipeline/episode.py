@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Self
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError
+from photocast.schema import AlbumRecord, Brief, FactSheet, Plan, Script, Turn, UsageError
 
 if TYPE_CHECKING:
     from photocast.album import Album
-    from photocast.writing import Beat
+    from photocast.writing import Beat, Draft
 
 
 class Episode:
@@ -26,6 +26,7 @@ class Episode:
         album: "Album | None" = None,
         images: Mapping[str, Path] | None = None,
         outline: Sequence["Beat"] | None = None,
+        weights: Mapping[str, str] | None = None,
         report: Report | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -37,6 +38,7 @@ class Episode:
         self._album = album
         self._images = images
         self._outline = tuple(outline or ())
+        self._weights = report.weights if report else weights or {}
         self._report = report
         self._clock = clock or Clock()
 
@@ -66,16 +68,11 @@ class Episode:
     def __len__(self) -> int:
         return len(self.script.turns)
 
-    def turn(self, turn_id: str) -> Turn:
-        """The turn called `t009`.
+    def redo(self, turn_id: str) -> tuple[Turn, ...]:
+        """Write one turn anew. Turns that answer it change with it, unless they are locked or were edited by hand.
 
-        Raises:
-            KeyError: there is none of that name.
-        """
-        return {turn.id: turn for turn in self.script.turns}[turn_id]
-
-    def redo(self, turn_id: str) -> Turn:
-        """Write one turn anew and return it; all others stay.
+        Returns:
+            The turns that changed.
 
         Raises:
             UsageError: there is no such turn, or it is locked.
@@ -83,9 +80,12 @@ class Episode:
         """
         from photocast.writing import redo
 
-        self.script = redo(self.script, self._outline, self.plan.album, self.facts, self.plan.brief, turn_id)
+        before = set(self.script.turns)
+        self.script, self._outline = redo(
+            self.script, self._outline, self.plan.album, self.facts, self.plan.brief, turn_id
+        )
         self._report = None
-        return self.turn(turn_id)
+        return tuple(turn for turn in self.script.turns if turn not in before)
 
     def rewrite(self, brief: Brief | None = None) -> None:
         """Write the whole conversation anew from the facts as they are now; locked turns stay.
@@ -93,13 +93,13 @@ class Episode:
         Args:
             brief: What to ask for instead of what was asked for before.
         """
-        from photocast.writing import default_words, write
+        from photocast.writing import default_words
 
         brief = brief or self.plan.brief
         words = brief.words or default_words(self.plan.album, brief)
         self.plan = self.plan.model_copy(update={"brief": brief, "words": words})
         with self._clock.step("write"):
-            draft = write(self.plan.album, self.facts, brief, previous=self.script)
+            draft = written(self.plan.album, self.facts, brief, self.script)
         self.script, self._outline = draft.script, draft.outline
         self._report = None
 
@@ -107,7 +107,7 @@ class Episode:
     def report(self) -> Report:
         """How it was made, and how the script as it is now compares with people talking."""
         if self._report is None:
-            self._report = report_of(self.script, self.plan, self._clock)
+            self._report = report_of(self.script, self.plan, self._clock, self._weights)
         return judged(self._report, self.script, self.facts)
 
     def save(self, path: str | Path, *, progress: Callable[[int, int], None] | None = None) -> Path:
@@ -142,3 +142,12 @@ class Episode:
         if not all(picture.is_file() for picture in pictures.values()):
             raise UsageError("cannot save the episode", "its album is closed", "Save it before the album is closed")
         return pictures
+
+
+def written(album: AlbumRecord, facts: FactSheet, brief: Brief, previous: Script | None) -> "Draft":
+    """A new draft; the locked turns of the previous script stay."""
+    from photocast.writing import write
+
+    if previous is None or not any(turn.locked for turn in previous.turns):
+        return write(album, facts, brief)
+    return write(album, facts, brief, previous=previous)

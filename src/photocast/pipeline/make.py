@@ -11,7 +11,7 @@ from photocast.pipeline.episode import Episode
 from photocast.pipeline.settings import Settings
 from photocast.pipeline.studio import Studio
 from photocast.publish import EpisodeFiles, EpisodeFolder
-from photocast.runs import write_atomically
+from photocast.runs import Clock, write_atomically
 from photocast.schema import AlbumRecord, FactSheet, InputError, Plan
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ def make_episode(
         LocalOnlyError: the guard has seen something.
     """
     EpisodeFolder(folder).check()  # before the work, not after it
-    studio, tell = Studio(seed=settings.brief.seed), stages or nobody
-    with opened(sources, settings, tell) as album:
+    clock, tell = Clock(), stages or nobody
+    studio = Studio(seed=settings.brief.seed, clock=clock)
+    with clock.step("read"):
+        photos = opened(sources, settings, tell)
+    with photos as album:
         plan = studio.plan(album, brief=settings.brief)
         earlier, notes = _earlier(folder, plan.album)
         if approve and not approve(plan):

@@ -1,10 +1,12 @@
 """The report of a run."""
 
+from collections.abc import Mapping
+
 from photocast.runs import Clock, Figure, PhotoCount, Report
 from photocast.schema import FactSheet, Plan, Script
 
 
-def report_of(script: Script, plan: Plan, clock: Clock) -> Report:
+def report_of(script: Script, plan: Plan, clock: Clock, weights: Mapping[str, str]) -> Report:
     """How an episode was made."""
     used, aside = len(plan.album.photos), len(plan.album.set_aside)
     return Report.of_this_machine(
@@ -14,6 +16,7 @@ def report_of(script: Script, plan: Plan, clock: Clock) -> Report:
         seconds=clock.seconds,
         cpu_seconds=clock.cpu_seconds,
         bytes_sent=0,
+        weights=weights,
     )
 
 
@@ -27,15 +30,15 @@ def judged(report: Report, script: Script, facts: FactSheet) -> Report:
 
 def style_of(script: Script) -> tuple[Figure, ...]:
     """The shape of the script beside the band in which four of five people's conversations lie."""
-    from photocast.metrics import compare, human_reference, shape
+    from photocast.metrics import HUMAN, compare, shape
 
-    people = f"{human_reference().reference}, 10th to 90th percentile"
+    people = f"{HUMAN.reference}, 10th to 90th percentile"
     return tuple(
         Figure(
             name=one.figure,
             value=None if one.value is None else round(one.value, 4),
-            low=one.band and one.band.p10,
-            high=one.band and one.band.p90,
+            low=one.band.p10 if one.band else None,
+            high=one.band.p90 if one.band else None,
             reference=people if one.band else "",
         )
         for one in compare(shape(script))

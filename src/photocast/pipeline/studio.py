@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photocast.pipeline.episode import Episode
+from photocast.pipeline.episode import Episode, written
 from photocast.pipeline.settings import read_people, settle
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.runs import Clock
@@ -27,9 +27,10 @@ class Studio:
     Nothing leaves this machine: the writer is `pocket`, which is part of the package.
     """
 
-    def __init__(self, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
         self.seed = seed
-        self._clock = Clock()
+        self._clock = clock or Clock()
+        self._weights: dict[str, str] = {}
 
     def plan(
         self,
@@ -81,7 +82,9 @@ class Studio:
             progress: Called after each photo.
         """
         from photocast.looking import look
+        from photocast.models import shelf
 
+        self._weights = {weights.file: weights.sha256 for weights in shelf().values()}
         with self._clock.step("look"):
             return look(album, plan.brief, previous=previous, progress=progress)
 
@@ -94,12 +97,16 @@ class Studio:
             facts: All that the hosts may take for true.
             previous: A script about the same photos: its locked turns stay.
         """
-        from photocast.writing import write
-
         with self._clock.step("write"):
-            draft = write(plan.album, facts, plan.brief, previous=previous)
+            draft = written(plan.album, facts, plan.brief, previous)
         return Episode(
-            script=draft.script, facts=facts, plan=plan, album=album, outline=draft.outline, clock=self._clock
+            script=draft.script,
+            facts=facts,
+            plan=plan,
+            album=album,
+            outline=draft.outline,
+            weights=self._weights,
+            clock=self._clock,
         )
 
 
