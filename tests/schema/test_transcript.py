@@ -60,6 +60,17 @@ TWO = [("Alex", "Look at that."), ("Sam", "Oh."), ("Alex", "I know."), ("Sam", "
         pytest.param(
             "Sample: x\nWord count: 9\n=====\n\nAlex: Look at that.\nSam: Oh.\nAlex: I know.\nSam: Do you?", id="header"
         ),
+        pytest.param("1. Alex: Look at that.\n2. Sam: Oh.\n3. Alex: I know.\n4. Sam: Do you?", id="numbered"),
+        pytest.param("🎙️ Alex: Look at that.\n🎤 Sam: Oh.\n🎙️ Alex: I know.\n🎤 Sam: Do you?", id="emblems"),
+        pytest.param(
+            "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nAlex: Look at that.\n\n2\n00:02.000 --> 00:04.000\nSam: Oh.\n\n"
+            "3\n00:04.000 --> 00:05.000\nAlex: I know.\n\n4\n00:05.000 --> 00:06.000\nSam: Do you?",
+            id="subtitles",
+        ),
+        pytest.param(
+            "**Alex:** Look at that.\n\n**Sam:** Oh.\n\n**Alex:** I know.\n\n**Sam:** Do you?\n\n---\n\n*9 words*",
+            id="closing remark",
+        ),
         pytest.param("Alex: Look\nat that.\nSam: Oh.\nAlex: I\n\nknow.\nSam: Do you?", id="broken lines"),
     ],
 )
@@ -68,6 +79,19 @@ def test_one_conversation_in_many_forms(text: str) -> None:
     assert said(script) == TWO
     assert [speaker.name for speaker in script.speakers] == ["Alex", "Sam"]
     assert [turn.id for turn in script.turns] == ["t001", "t002", "t003", "t004"]
+
+
+def test_headings_with_roles() -> None:
+    script = parse_transcript(
+        "# A day\n\n## Speaker 1\nLook.\n\n## Speaker 2:\nOh.\n\n## Part two\n\n## Speaker 1\nYes."
+    )
+    assert said(script) == [("Speaker 1", "Look."), ("Speaker 2", "Oh."), ("Speaker 1", "Yes.")]
+    assert script.title == "A day"
+
+
+def test_a_long_text_below_a_rule_is_spoken() -> None:
+    script = parse_transcript("Alex: One.\nSam: Two.\nAlex: Three.\n\n---\n\n" + "word " * 100)
+    assert script.words() == 103
 
 
 def test_one_spelling_for_one_speaker() -> None:
@@ -134,6 +158,9 @@ def test_names_with_particles_and_honorifics() -> None:
     [
         ("Alex (laughing): Stop.", "Stop.", Delivery(manner="laughing")),
         ("**Alex (very quietly):** Stop.", "Stop.", Delivery(manner="very quietly")),
+        ("**Alex** *(laughing)*: Stop.", "Stop.", Delivery(manner="laughing")),
+        ("**Alex:** _(quietly)_ Stop.", "Stop.", Delivery(manner="quietly")),
+        ("Alex: Stop.\n(End of transcript)", "Stop.", Delivery()),
         ("**Alex** (laughing): Stop.", "Stop.", Delivery(manner="laughing")),
         ("Alex: (laughs) Stop.", "Stop.", Delivery(events=("laugh",))),
         ("Alex: [laughs] Stop.", "Stop.", Delivery(events=("laugh",))),

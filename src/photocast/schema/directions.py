@@ -26,10 +26,12 @@ SOUNDS = {
 
 _SOUND_OF = {word: sound for sound, words in SOUNDS.items() for word in words.split()}
 _MARKS = re.compile(
-    r"(unintelligible|inaudible|cross-?talk|bleep|beep)?\s*(\d{1,3}(:\d{2}){1,2}(\.\d+)?)?", re.IGNORECASE
+    r"(unintelligible|inaudible|cross-?talk|bleep|beep|(the )?end( of .*)?)?\s*(\d{1,3}(:\d{2}){1,2}(\.\d+)?)?",
+    re.IGNORECASE,
 )
 _OPENING = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|\*([^*]{1,40})\*")
 _ANYWHERE = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|(?<!\*)\*([^*]{1,40})\*(?!\*)")
+_EMPHASISED = re.compile(r"([*_]{1,3})([\[(][^\[\]()]{1,60}[\])])\1")
 _ESCAPED = re.compile(r"\\([\[\]*_()])")
 
 
@@ -57,8 +59,8 @@ def read_speech(text: str) -> Speech:
     """Part the spoken words of a turn from its directions.
 
     At the start of a turn whatever short thing stands in square brackets is a direction; elsewhere, and in round
-    brackets or asterisks, only what names a sound (`(laughs)`, `*sighs*`). Time marks and the transcriber's
-    `[unintelligible 00:12]` are left out. A text after a bar (`| `) is spoken exactly as it stands.
+    brackets or asterisks, only what names a sound (`(laughs)`, `*sighs*`). Time marks, `[unintelligible 00:12]` and
+    `[End of transcript]` are left out. A text after a bar (`| `) is spoken exactly as it stands.
     """
     manner: str | None = None
     events: list[str] = []
@@ -66,7 +68,7 @@ def read_speech(text: str) -> Speech:
     while True:
         if rest.startswith("| "):
             return Speech(rest[2:], manner, tuple(events))
-        rest = _unescape_opening(rest)
+        rest = _EMPHASISED.sub(r"\2", _unescape_opening(rest))
         opening = _OPENING.match(rest)
         if opening is None or not _opens_as_direction(opening):
             break

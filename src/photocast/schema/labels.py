@@ -36,10 +36,13 @@ SECTIONS = _words("break intro outro music sponsor sponsors ad advertisement int
 _ROLE = r"(?:speaker|host|co-?host|guest|interviewer|interviewee|narrator|moderator|presenter|person|voice|spk)"
 _NUMBERED = re.compile(rf"{_ROLE}(?:[\s_#-]*(?:\d{{1,2}}|[A-Z]|one|two|three|four))?", re.IGNORECASE)
 _TIME = r"(?>[\[(]?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?[\])]?\s*[-–]?\s*)(?![:：])"
-_LEAD = re.compile(rf"\s*(?:[-*>•]\s+)*(?:{_TIME})?")
+_LEAD = re.compile(
+    rf"\s*(?:(?:[-*>•]|\d{{1,3}}[.)])\s+)*(?:{_TIME})?(?:[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+\s*)?"
+)
+"""Bullet or number, time mark, emblem."""
 _COLON = r"[:：]"
 _BOLD = re.compile(
-    rf"(\*{{1,3}}|_{{1,3}})(?P<inner>[^*_].*?)\1\s*(?P<manner>\([^()]*\))?\s*(?P<colon>{_COLON})?\s*(?P<rest>.*)"
+    rf"(\*{{1,3}}|_{{1,3}})(?P<inner>[^*_].*?)\1\s*(?:[*_]*(?P<manner>\([^()]*\))[*_]*)?\s*(?P<colon>{_COLON})?\s*(?P<rest>.*)"
 )
 _BRACKET = re.compile(
     rf"\[(?P<inner>(?:\\.|[^\[\]\\])+)\](?!\()\s*(?P<manner>\([^()]*\))?\s*(?P<colon>{_COLON})?\s*(?P<rest>.*)"
@@ -207,6 +210,11 @@ def _strength(name: str, *, marked: bool) -> Strength | None:
     if words[0] not in _PARTICLES and all(_is_part_of_name(word) for word in words):
         return Strength.NAMED
     return Strength.WEAK if len(words) == 1 and name.isalpha() else None
+
+
+def is_role(name: str) -> bool:
+    """Whether a name is a role with or without its number, such as `Speaker 2` or `Host`."""
+    return _NUMBERED.fullmatch(name.rstrip(":：").strip()) is not None
 
 
 def _is_part_of_name(word: str) -> bool:

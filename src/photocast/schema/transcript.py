@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 
 from photocast.schema.directions import Speech, direction_on_its_own, fold, read_speech
 from photocast.schema.errors import TranscriptError
-from photocast.schema.labels import SECTIONS, Label, find_labels
+from photocast.schema.labels import SECTIONS, Label, find_labels, is_role
 from photocast.schema.script import Delivery, Script, Speaker, Turn
 
-LONGEST_PREAMBLE = 80
-"""Words that may stand before the first label; more than a title and a greeting from the model is somebody talking."""
+LONGEST_REMARK = 80
+"""Words that may stand before the first label or below a rule after the last turn: a title, a greeting from the model,
+a closing note. More is somebody talking."""
 
-_HEADING = re.compile(r"#{1,6}\s+(?P<title>.+)")
+_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<title>.+)")
 _BOLD_LINE = re.compile(r"(\*\*|__)(?P<title>[^*_\[(].*?)\1")
 _TITLE_LINE = re.compile(r"(?:podcast |episode )?(?:transcript|script|title)\s*[:：]\s*(?P<title>.+)", re.IGNORECASE)
 _RULE = re.compile(r"\s*(?:={3,}|-{3,}|_{3,}|\*{3,}|(?:[-*_] ){2,}[-*_]|```.*|~~~.*|<!--.*-->)\s*")
+_CUE = re.compile(r"\s*(?:\d+:)?\d{2}:\d{2}[.,]\d{3}\s+-->.*|\s*WEBVTT.*")
 _HEADER_RULE = re.compile(r"\s*={4,}\s*")
 _UNTITLED = "Untitled conversation"
 
@@ -35,12 +37,14 @@ def parse_transcript(text: str, *, title: str | None = None) -> Script:
     """Read a transcript in any of the forms that people and models write.
 
     Labels: `Speaker 1: text`, a label alone on its line with the text below, `**Host 1 (Alex):**`, `**Alex**:`,
-    `[Alex]`, `[Alex]: text`, `Alex (laughing): text`, with `:` or `：`, after a bullet or a time mark. Which lines are
-    labels is decided over the whole file (`labels.find_labels`). Lines below a label belong to its turn and are put
-    together into one paragraph; two labels of one speaker in a row stay two turns.
+    `[Alex]`, `[Alex]: text`, `Alex (laughing): text`, `## Speaker 1`, with `:` or `：`, after a bullet, a number or a
+    time mark, also in subtitles. Which lines are labels is decided over the whole file (`labels.find_labels`). Lines
+    below a label belong to its turn and are put together into one paragraph; two labels of one speaker in a row stay
+    two turns.
 
     Not spoken, and therefore not in any text: what stands before the first label (a heading, a line in bold and
-    `Title:` give the title), header lines above a row of `====`, headings, rules, code fences and comments.
+    `Title:` give the title), header lines above a row of `====`, headings, rules, code fences and comments, and a
+    remark below a rule after the last turn.
     Directions become `Delivery.manner` or `Delivery.events`: those before and between the words of a turn are that
     turn's, those on a line of their own after its last words are the next turn's. A turn of nothing but directions
     leaves its sounds to the next turn. Directions after the last turn, time marks and `[unintelligible]` are dropped.
@@ -78,13 +82,37 @@ def _without_structure(lines: Sequence[str]) -> tuple[str | None, list[str]]:
     quoted = all(line.lstrip().startswith(">") for line in lines if line.strip())
     body = [re.sub(r"^\s*>\s?", "", line) for line in lines] if quoted else list(lines)
     title = _blank_header(body)
+    _blank_cues(body)
+    _blank_what_follows_the_last_rule(body)
     for at, line in enumerate(body):
         heading = _HEADING.fullmatch(line.strip())
-        if heading:
+        if heading and heading["level"] != "#" and is_role(heading["title"]):
+            body[at] = heading["title"].rstrip(":： ") + ":"
+        elif heading:
             title = title or fold(heading["title"])
-        if heading or _RULE.fullmatch(line):
+            body[at] = ""
+        elif _RULE.fullmatch(line):
             body[at] = ""
     return title, body
+
+
+def _blank_cues(lines: list[str]) -> None:
+    """Blank the times of subtitles and the numbers above them."""
+    for at, line in enumerate(lines):
+        if _CUE.fullmatch(line):
+            lines[at] = ""
+            if at and lines[at - 1].strip().isdigit():
+                lines[at - 1] = ""
+
+
+def _blank_what_follows_the_last_rule(lines: list[str]) -> None:
+    """Blank a closing remark: a few words below the last rule, when nobody talks there any more."""
+    rules = [at for at, line in enumerate(lines) if _RULE.fullmatch(line) and not line.lstrip().startswith("<!--")]
+    labels = find_labels(lines)
+    if not rules or not labels or rules[-1] < max(labels):
+        return
+    if sum(len(line.split()) for line in lines[rules[-1] :]) <= LONGEST_REMARK:
+        lines[rules[-1] :] = [""] * (len(lines) - rules[-1])
 
 
 def _blank_header(lines: list[str]) -> str | None:
@@ -124,7 +152,7 @@ def _check_beginning(body: Sequence[str], labels: dict[int, Label]) -> None:
         )
     first = min(labels)
     words = sum(len(line.split()) for line in body[:first])
-    if words > LONGEST_PREAMBLE:
+    if words > LONGEST_REMARK:
         raise TranscriptError(
             "The transcript begins without a speaker",
             f"{words} words from line {written[0] + 1} on stand before the first name, {labels[first].name} in line "
