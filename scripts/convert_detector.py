@@ -9,6 +9,8 @@ The graph takes `pixels`, uint8 (n, 300, 300, 3) in RGB, and gives `scores` (n, 
 boxes as the network codes them relative to the anchors. Decoding and suppression are done in numpy, by
 `photocast.models.anchors`. Of the 91 classes of the original (background, 80 names and 10 numbers without a name) the
 80 with a name are kept; the scores are independent of each other, so nothing else changes.
+
+tf2onnx numbers its nodes in an order that changes from run to run: names in the file differ, the numbers do not.
 """
 
 import argparse

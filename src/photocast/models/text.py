@@ -18,6 +18,8 @@ GROWTH = 1.6
 Differentiable binarisation, arXiv:1911.08947, sections 3.4 and 3.5 (which uses 1.5; PP-OCR uses 1.6)."""
 THINNEST = 3
 """Pixels of the shorter side below which a core is a speck."""
+BLANK = 0
+"""The column that means: no letter here, or the end of one."""
 FOREIGN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a letter of a script the reader does not know."""
 
@@ -130,16 +132,31 @@ def spell(steps: Floats, letters: str) -> tuple[str, float]:
     """Text and confidence (0 to 1) from the probabilities of every letter at every step along a line.
 
     Greedy decoding of connectionist temporal classification: the best column of each step, repetitions as one, blanks
-    left out. The confidence is the mean probability of the steps that gave a letter; 0 without any.
+    left out. The confidence is the mean probability of the letters times that of the least certain gap: a letter the
+    reader does not know well (ü, é) leaves only a gap that is not quite blank, and so does half of what is no text.
 
     Args:
         steps: (n, letters + 2), columns: blank, the letters, all letters of other scripts together.
         letters: what the columns between the first and the last stand for.
     """
     best = steps.argmax(axis=1)
-    fresh = np.concatenate([[True], best[1:] != best[:-1]]) & (best != 0)
+    fresh = np.concatenate([[True], best[1:] != best[:-1]]) & (best != BLANK)
     if not fresh.any():
         return "", 0.0
     alphabet = ("", *letters, FOREIGN)
     text = "".join(alphabet[column] for column in best[fresh])
-    return text, float(steps[fresh, best[fresh]].mean())
+    return text, float(steps[fresh, best[fresh]].mean()) * least_certain_gap(steps, best)
+
+
+def least_certain_gap(steps: Floats, best: NDArray[np.intp]) -> float:
+    """How certainly nothing is missing: least probability, of all blank steps, of a blank or a neighbouring letter.
+
+    1 without a blank step. The neighbours count as well because the end of a letter and the blank after it share a step.
+    """
+    written = np.flatnonzero(best != BLANK)
+    least = 1.0
+    for step in np.flatnonzero(best == BLANK):
+        after = int(np.searchsorted(written, step))
+        neighbours = {int(best[at]) for at in written[max(after - 1, 0) : after + 1]}
+        least = min(least, float(steps[step, [BLANK, *neighbours]].sum()))
+    return least
