@@ -1,9 +1,11 @@
 """Fixtures for the whole suite."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+GOLDEN = Path(__file__).resolve().parent / "golden"
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -13,3 +15,27 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared test data is not beside this checkout")
     return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Files that hold what a test expects, and are reviewed like code when they change."""
+
+    update: bool
+
+    def check(self, name: str, actual: str) -> None:
+        path = GOLDEN / name
+        if self.update:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(actual, encoding="utf-8", newline="\n")
+        assert path.is_file(), f"{path.name} is missing: run pytest --update-golden and read it"
+        assert actual == path.read_text("utf-8"), f"{name} differs: run pytest --update-golden and read the difference"
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    return Golden(update=bool(request.config.getoption("--update-golden")))

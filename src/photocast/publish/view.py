@@ -1,5 +1,6 @@
 """What the page shows, worked out before any HTML is written."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ from photocast.schema import (
 )
 
 _CUT_OFF = ("—", "–", "-")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SHORT_WORDS = 5
 _COLOURS = 4
 
@@ -120,7 +122,7 @@ def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapp
     )
     return PageView(
         title=words.clean(script.title),
-        language=script.language,
+        language=script.language if _LANGUAGE.fullmatch(script.language) else "",
         hosts=words.clean(words.listed([speaker.name for speaker in script.speakers])),
         facts=tuple(part for part in parts if part),
         disclosure=_disclosure(script.provenance),
