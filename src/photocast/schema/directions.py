@@ -32,6 +32,8 @@ _MARKS = re.compile(
 _OPENING = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|\*([^*]{1,40})\*")
 _ANYWHERE = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|(?<!\*)\*([^*]{1,40})\*(?!\*)")
 _EMPHASISED = re.compile(r"([*_]{1,3})([\[(][^\[\]()]{1,60}[\])])\1")
+_ESCAPED_OPENING = re.compile(r"^\\\[([^\[\]]*?)\\\]")
+_GAP = "\0"
 _ESCAPED = re.compile(r"\\([\[\]*_()])")
 
 
@@ -65,28 +67,32 @@ def read_speech(text: str) -> Speech:
     manner: str | None = None
     events: list[str] = []
     rest = fold(text)
-    while True:
-        if rest.startswith("| "):
-            return Speech(rest[2:], manner, tuple(events))
-        rest = _EMPHASISED.sub(r"\2", _unescape_opening(rest))
+    while not rest.startswith("| "):
+        rest = _EMPHASISED.sub(r"\2", _ESCAPED_OPENING.sub(r"[\1]", rest))
         opening = _OPENING.match(rest)
         if opening is None or not _opens_as_direction(opening):
-            break
+            words, found = _without_sounds(rest)
+            return Speech(words, manner, (*events, *found))
         said, event = _classify(_inside(opening))
         manner, events = said or manner, events + ([event] if event else [])
         rest = rest[opening.end() :].lstrip()
+    return Speech(rest.removeprefix("| "), manner, tuple(events))
+
+
+def _without_sounds(text: str) -> tuple[str, list[str]]:
+    """The text without the sounds named in it, and these."""
+    events: list[str] = []
 
     def take(match: re.Match[str]) -> str:
         if not _is_direction_anywhere(match):
             return match.group()
         _, event = _classify(_inside(match))
         events.extend([event] if event else [])
-        return " "
+        return _GAP
 
-    words = _ANYWHERE.sub(take, _ESCAPED.sub(r"\1", rest))
-    if words != rest:
-        words = re.sub(r" (?=[,.;:!?…](\s|$))", "", fold(words)) if "  " in words else fold(words)
-    return Speech(words, manner, tuple(events))
+    words = fold(_ANYWHERE.sub(take, _ESCAPED.sub(r"\1", text)))
+    words = re.sub(rf"\s*(?:{_GAP}\s*)+(?=[,.;:!?…](?:\s|$))", "", words)
+    return fold(words.replace(_GAP, " ")), events
 
 
 def direction_on_its_own(line: str) -> Speech | None:
@@ -102,10 +108,6 @@ def direction_on_its_own(line: str) -> Speech | None:
         manner, event = _classify(inside)
         return Speech("", manner, (event,) if event else ())
     return None
-
-
-def _unescape_opening(text: str) -> str:
-    return re.sub(r"^\\\[([^\[\]]*?)\\\]", r"[\1]", text)
 
 
 def _inside(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
@@ -87,47 +87,53 @@ def find_labels(lines: Sequence[str]) -> dict[int, Label]:
     no stronger kind of label is used). Names that mean the same person get one spelling.
     """
     candidates = {at: label for at, line in enumerate(lines) if (label := _candidate(line)) is not None}
-    accepted = _accepted_names(lines, candidates)
-    return _one_spelling(
-        {at: label for at, label in candidates.items() if (label.name.casefold(), label.colon) in accepted}
-    )
-
-
-def _accepted_names(lines: Sequence[str], candidates: dict[int, Label]) -> set[tuple[str, bool]]:
-    keys = {at: (label.name.casefold(), label.colon) for at, label in candidates.items()}
-    count = Counter(keys.values())
-    strongest: dict[tuple[str, bool], Strength] = {}
-    for at, label in candidates.items():
-        strongest[keys[at]] = max(label.strength, strongest.get(keys[at], Strength.WEAK))
-    certain = {key for key, strength in strongest.items() if strength is Strength.CERTAIN}
-    recurring = {key for key, strength in strongest.items() if strength is Strength.NAMED and count[key] >= 2}
-
-    with_colon = sum(count[key] for key in certain | recurring if key[1])
-    without_colon = sum(count[key] for key in certain | recurring if not key[1])
-    if with_colon and with_colon >= without_colon:
-        certain, recurring = ({key for key in keys_ if key[1]} for keys_ in (certain, recurring))
-    elif without_colon:
-        certain, recurring = ({key for key in keys_ if not key[1]} for keys_ in (certain, recurring))
-
-    paragraphs = [at for at, line in enumerate(lines) if line.strip() and (at == 0 or not lines[at - 1].strip())]
+    candidates = _of_one_form(candidates)
+    certain = _names(label for label in candidates.values() if label.strength is Strength.CERTAIN)
+    recurring = _recurring(candidates.values())
+    paragraphs = {at for at, line in enumerate(lines) if line.strip() and (at == 0 or not lines[at - 1].strip())}
     if certain:
-        return certain | recurring
-    if recurring:
-        spaced = all(at in paragraphs for at in keys if keys[at] in recurring)
-        once = {
-            keys[at]
-            for at, label in candidates.items()
-            if label.strength is Strength.NAMED
-            and label.colon == next(iter(recurring))[1]
-            and (at in paragraphs or not spaced)
-        }
-        return recurring | once
-    if not candidates or any(at not in candidates for at in paragraphs):
-        return set()
-    enough = len(set(keys.values())) < len(keys) or all(
-        one.strength is not Strength.WEAK for one in candidates.values()
+        accepted = certain | recurring
+    elif recurring:
+        accepted = recurring | _heard_once(candidates, recurring, paragraphs)
+    else:
+        accepted = _names(candidates.values()) if _every_paragraph_is_labelled(candidates, paragraphs) else set()
+    return _one_spelling({at: label for at, label in candidates.items() if label.name.casefold() in accepted})
+
+
+def _of_one_form(candidates: dict[int, Label]) -> dict[int, Label]:
+    """Only the candidates with a colon, or only those in brackets without one: the form that more labels have."""
+    likely = _names(label for label in candidates.values() if label.strength is Strength.CERTAIN)
+    likely |= _recurring(candidates.values())
+    forms = Counter(label.colon for label in candidates.values() if label.name.casefold() in likely)
+    colon = forms[True] >= forms[False]
+    return {at: label for at, label in candidates.items() if label.colon is colon}
+
+
+def _names(labels: Iterable[Label]) -> set[str]:
+    return {label.name.casefold() for label in labels}
+
+
+def _recurring(labels: Iterable[Label]) -> set[str]:
+    count = Counter((label.name.casefold(), label.colon) for label in labels if label.strength is Strength.NAMED)
+    return {name for (name, _), times in count.items() if times >= 2}
+
+
+def _heard_once(candidates: dict[int, Label], recurring: set[str], paragraphs: set[int]) -> set[str]:
+    """The names that stand where all recurring ones do: at the beginning of a paragraph, if these always do."""
+    spaced = all(at in paragraphs for at, label in candidates.items() if label.name.casefold() in recurring)
+    return _names(
+        label
+        for at, label in candidates.items()
+        if label.strength is Strength.NAMED and (at in paragraphs or not spaced)
     )
-    return {key for key in keys.values() if key[1]} if enough else set()
+
+
+def _every_paragraph_is_labelled(candidates: dict[int, Label], paragraphs: set[int]) -> bool:
+    """Whether the file is a conversation even though nothing recurs but, at most, a name in lower case."""
+    if not candidates or not paragraphs <= candidates.keys():
+        return False
+    chat = len(_names(candidates.values())) < len(candidates)
+    return chat or all(label.strength is not Strength.WEAK for label in candidates.values())
 
 
 def _candidate(line: str) -> Label | None:
