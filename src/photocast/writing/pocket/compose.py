@@ -26,6 +26,11 @@ _KEEPS_FLOOR = 0.66
 _JOINS = 0.5
 """How often two stretches by one host become one turn instead of being parted by a reaction."""
 
+_BYSTANDS = 0.2
+"""How often a host outside the exchange reacts to a turn of some length."""
+_WORTH_A_WORD = 14
+"""Words that make a turn worth reacting to from outside."""
+
 
 class Beat(Record):
     """One exchange of the outline as it stands in the script, with all that is needed to say it again."""
@@ -140,6 +145,23 @@ class Composer:
                 continue
             photos = here if not line.invented else ()
             yield said.text, talk.add(said, _union(photos, self._claimed(said)), self._reaction(talk, said))
+            self._bystander(talk, moment)
+
+    def _bystander(self, talk: Talk, moment: Moment) -> None:
+        """With three hosts or more, the one who is not in the exchange lets themselves be heard now and then."""
+        last = talk.said[-1]
+        if "C" not in moment.roles or not last.text.endswith(".") or len(last.text.split()) < _WORTH_A_WORD:
+            return
+        if self.rng.random() < _BYSTANDS:
+            bystanders = [moment.roles[role] for role in "CE" if role in moment.roles]
+            talk.said.append(Said(self.rng.choice(bystanders), self._fresh_reaction(), ()))
+            talk.photos.append(())
+
+    def _fresh_reaction(self) -> str:
+        fresh = [text for text in REACTIONS if self.reactions[text] < 1] or list(REACTIONS)
+        text = self.rng.choice(fresh)
+        self.reactions[text] += 1
+        return text
 
     def _claimed(self, said: Said) -> tuple[str, ...]:
         """Photos behind claims about one or two of them; a count over the whole album points at none."""
@@ -153,11 +175,8 @@ class Composer:
             return None
         if not talk.must_pass and self.rng.random() < _JOINS:
             return None
-        fresh = [text for text in REACTIONS if self.reactions[text] < 1] or list(REACTIONS)
-        text = self.rng.choice(fresh)
-        self.reactions[text] += 1
         others = [one.name for one in self.members if one.name != said.speaker]
-        return Said(self.rng.choice(others), text, ())
+        return Said(self.rng.choice(others), self._fresh_reaction(), ())
 
     def _beats(self, places: Iterable[Performed], turns: Sequence[Turn]) -> Iterator[Beat]:
         for number, one in enumerate(places, start=1):
