@@ -6,6 +6,7 @@ The data is GeoNames', CC BY 4.0: https://www.geonames.org/
 
 import gzip
 import json
+import math
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,44 @@ OUT = Path(__file__).resolve().parents[1] / "src/photocast/album/data/cities.tsv
 def main() -> None:
     """Write the table, a city a line: name, region, country, latitude, longitude, time zone."""
     countries, states = _load("countries"), _load("us_states")
-    lines = sorted(_line(city, countries, states) for city in _load("cities15000").values())
+    cities = _without_districts(list(_load("cities15000").values()))
+    lines = sorted(_line(city, countries, states) for city in cities)
     data = gzip.compress("\n".join(lines).encode("utf-8"), compresslevel=9, mtime=0)
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_bytes(data)
     print(f"{OUT.name}: {len(lines)} cities, {len(data)} bytes")
+
+
+def _without_districts(cities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the quarters of big cities, which GeoNames lists beside them: people say Berlin, not Mitte.
+
+    The data does not mark them, so a place goes when a city of ten times its people, in the same region, lies nearer
+    than the radius which that city would have as a disc of 5,000 people per square kilometre. Brooklyn is too big to
+    go, and Versailles too far out.
+    """
+    regions: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for city in cities:
+        regions.setdefault((city["countrycode"], city["admin1code"]), []).append(city)
+    return [
+        city
+        for region in regions.values()
+        for city in region
+        if not any(
+            other["population"] >= 10 * city["population"] and _km(city, other) < _radius_km(other["population"])
+            for other in region
+        )
+    ]
+
+
+def _radius_km(people: int) -> float:
+    return math.sqrt(people / 5000 / math.pi)
+
+
+def _km(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Distance on a flat map, which serves for the size of a city."""
+    north = one["latitude"] - other["latitude"]
+    east = (one["longitude"] - other["longitude"]) * math.cos(math.radians(one["latitude"]))
+    return 111.2 * math.hypot(north, east)
 
 
 def _line(city: dict[str, Any], countries: dict[str, Any], states: dict[str, Any]) -> str:

@@ -28,7 +28,7 @@ def paint() -> Paint:
 
 @pytest.fixture
 def snap(tmp_path: Path) -> Snap:
-    """`snap("a.jpg", 1)` writes a photo into the folder `album`; `exif`, `ifd` and `gps` are its EXIF tags by number."""
+    """`snap("a.jpg", 1)` writes a photo into the folder `album`; `exif`, `ifd`, `gps` are EXIF tags by number."""
 
     def snap(
         name: str,

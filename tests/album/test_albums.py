@@ -1,5 +1,6 @@
 """The real albums: nothing is set aside that a person would keep."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -71,5 +72,5 @@ def test_a_burst_is_told_from_another_photo(pictures: list[Image.Image]) -> None
         other = picture.crop((int(width * 0.03), int(height * 0.02), int(width * 0.99), int(height * 0.98)))
         bursts += difference(likeness_of(one), likeness_of(other)).negligible
     assert bursts / len(pictures) >= 0.75
-    for one, other in zip(pictures, pictures[1:], strict=False):
+    for one, other in itertools.pairwise(pictures):
         assert not difference(likeness_of(one), likeness_of(other)).negligible

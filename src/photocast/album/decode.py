@@ -63,10 +63,19 @@ def read_bytes(open_file: Callable[[], BinaryIO]) -> tuple[Kind, bytes]:
         kind = kind_of(head)
         if kind is None:
             raise Refused(Reason.UNSUPPORTED, f"It is {describe(head)}.")
-        data = head + file.read(MAX_BYTES + 1 - len(head))
-    if len(data) > MAX_BYTES:
-        raise Refused(Reason.TOO_LARGE, f"The file has more than {MAX_BYTES >> 20} MB.")
-    return kind, data
+        return kind, head + _rest(file, MAX_BYTES - len(head))
+
+
+def _rest(file: BinaryIO, limit: int) -> bytes:
+    """Read to the end, piece by piece: asking for the limit at once would make room for all of it."""
+    pieces: list[bytes] = []
+    length = 0
+    while piece := file.read(1 << 20):
+        length += len(piece)
+        if length > limit:
+            raise Refused(Reason.TOO_LARGE, f"The file has more than {MAX_BYTES >> 20} MB.")
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def open_picture(kind: Kind, data: bytes) -> Image.Image:
@@ -79,6 +88,8 @@ def open_picture(kind: Kind, data: bytes) -> Image.Image:
         _check_size(*_webp_size(data))  # the reader makes room for the pixels as soon as it is called
     if kind is Kind.JPEG and data.count(b"\xff\xda") > _MAX_SCANS:
         raise Refused(Reason.UNREADABLE, f"It has more than {_MAX_SCANS} scans, as only files made to stall have.")
+    if kind in (Kind.HEIF, Kind.AVIF) and _is_cut_short(kind, data):
+        raise _truncated(kind, data)  # the reader would fill what is missing with grey and say nothing
     try:
         picture = _READERS[kind](io.BytesIO(data))
     except Exception as error:  # the readers raise a dozen kinds of errors on broken files
@@ -207,16 +218,35 @@ def _refusal(error: Exception, kind: Kind, data: bytes) -> Refused:
     if isinstance(error, (MemoryError, Image.DecompressionBombError)):
         return Refused(Reason.TOO_LARGE, f"This {kind} claims more pixels than can be decoded.")
     if re.search(r"truncat|end of file|incomplete|premature", str(error), re.IGNORECASE) or _is_cut_short(kind, data):
-        return Refused(Reason.TRUNCATED, f"The {kind} ends before the picture does ({len(data):,} bytes).")
+        return _truncated(kind, data)
     return Refused(Reason.UNREADABLE, f"It begins as a {kind} and cannot be decoded.")
 
 
+def _truncated(kind: Kind, data: bytes) -> Refused:
+    return Refused(Reason.TRUNCATED, f"The {kind} ends before the picture does ({len(data):,} bytes).")
+
+
 def _is_cut_short(kind: Kind, data: bytes) -> bool:
-    """Whether a broken file lacks its end, so that copying it again may help."""
+    """Whether a file lacks its end, so that copying it again may help."""
     if kind is Kind.WEBP:
         return len(data) < int.from_bytes(data[4:8], "little") + 8
     if kind is Kind.PNG:
         return b"IEND" not in data[-64:]
     if kind is Kind.JPEG:
         return b"\xff\xd9" not in data[-64:]
+    if kind in (Kind.HEIF, Kind.AVIF):
+        return _boxes_end(data) > len(data)
     return False
+
+
+def _boxes_end(data: bytes) -> int:
+    """Where the last outermost box of a HEIF or AVIF says it ends: ISO/IEC 14496-12, section 4.2."""
+    position = 0
+    while position + 16 <= len(data):
+        length = int.from_bytes(data[position : position + 4], "big")
+        if length == 1:
+            length = int.from_bytes(data[position + 8 : position + 16], "big")
+        if length < 8:  # 0: to the end of the file
+            return len(data)
+        position += length
+    return position if position > len(data) else len(data)
