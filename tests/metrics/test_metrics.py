@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photocast.metrics import (
@@ -136,6 +136,7 @@ def test_repetition_in_windows_by_hand() -> None:
     assert distinct_2(script_of("A: " + " ".join(f"w{at % 300}" for at in range(600)))) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdefgh"), min_size=300, max_size=340))
 def test_sliding_windows_agree_with_counting_each(words: list[str]) -> None:
     each = fmean(distinct(words[at : at + 300], 2) for at in range(len(words) - 299))
@@ -153,6 +154,7 @@ scripts = st.lists(lines, min_size=1, max_size=12).map(
 )
 
 
+@settings(deadline=None)
 @given(scripts)
 def test_ranges(script: Script) -> None:
     figures = shape(script)
@@ -164,6 +166,7 @@ def test_ranges(script: Script) -> None:
     assert figures.turns - 1 <= script.words()
 
 
+@settings(deadline=None)
 @given(scripts, st.permutations("XYZ"))
 def test_figures_ignore_what_people_are_called(script: Script, others: list[str]) -> None:
     called = dict(zip("ABC", others, strict=True))
@@ -173,6 +176,7 @@ def test_figures_ignore_what_people_are_called(script: Script, others: list[str]
         assert getattr(before, name) == pytest.approx(getattr(after, name))  # approx: entropy adds up in another order
 
 
+@settings(deadline=None)
 @given(scripts)
 def test_a_turn_split_in_two_changes_no_figure(script: Script) -> None:
     split = [f"{turn.speaker}: {word}" for turn in script.turns for word in turn.text.split()]

@@ -1,7 +1,7 @@
 """script.md: printed, edited by hand, read back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from photocast.schema import (
@@ -213,11 +213,13 @@ def scripts(draw: st.DrawFn) -> Script:
     )
 
 
+@settings(deadline=None)
 @given(scripts())
 def test_what_is_printed_is_read_back(script: Script) -> None:
     assert parse_markdown(print_markdown(script), base=script) == script
 
 
+@settings(deadline=None)
 @given(scripts(), st.data())
 def test_any_deleted_line_gives_a_script_or_an_error_with_a_line(script: Script, data: st.DataObject) -> None:
     lines = print_markdown(script).split("\n")

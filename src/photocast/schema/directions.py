@@ -29,10 +29,13 @@ _MARKS = re.compile(
     r"(unintelligible|inaudible|cross-?talk|bleep|beep|(the )?end( of .*)?)?\s*(\d{1,3}(:\d{2}){1,2}(\.\d+)?)?",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|\*([^*]{1,40})\*")
-_ANYWHERE = re.compile(r"\[([^\[\]]{1,60})\](?!\()|\(([^()]{1,60})\)|(?<!\*)\*([^*]{1,40})\*(?!\*)")
-_EMPHASISED = re.compile(r"([*_]{1,3})([\[(][^\[\]()]{1,60}[\])])\1")
-_ESCAPED_OPENING = re.compile(r"^\\\[([^\[\]]*?)\\\]")
+_BRACKETED = (
+    r"(?P<emphasis>[*_]{0,3})"
+    r"(?:\\?\[(?P<square>[^\[\]\\]{1,60})\\?\](?!\()|\((?P<round>[^()]{1,60})\))"
+    r"(?P=emphasis)"
+)
+_OPENING = re.compile(rf"(?:{_BRACKETED}|\*(?P<starred>[^*]{{1,40}})\*)\s*")
+_ANYWHERE = re.compile(rf"{_BRACKETED}|(?<!\*)\*(?P<starred>[^*]{{1,40}})\*(?!\*)")
 _GAP = "\0"
 _ESCAPED = re.compile(r"\\([\[\]*_()])")
 
@@ -66,17 +69,16 @@ def read_speech(text: str) -> Speech:
     """
     manner: str | None = None
     events: list[str] = []
-    rest = fold(text)
-    while not rest.startswith("| "):
-        rest = _EMPHASISED.sub(r"\2", _ESCAPED_OPENING.sub(r"[\1]", rest))
-        opening = _OPENING.match(rest)
+    rest, at = fold(text), 0
+    while not rest.startswith("| ", at):
+        opening = _OPENING.match(rest, at)
         if opening is None or not _opens_as_direction(opening):
-            words, found = _without_sounds(rest)
+            words, found = _without_sounds(rest[at:])
             return Speech(words, manner, (*events, *found))
         said, event = _classify(_inside(opening))
-        manner, events = said or manner, events + ([event] if event else [])
-        rest = rest[opening.end() :].lstrip()
-    return Speech(rest.removeprefix("| "), manner, tuple(events))
+        events.extend([event] if event else [])
+        manner, at = said or manner, opening.end()
+    return Speech(rest[at + 2 :], manner, tuple(events))
 
 
 def _without_sounds(text: str) -> tuple[str, list[str]]:
@@ -91,7 +93,8 @@ def _without_sounds(text: str) -> tuple[str, list[str]]:
         return _GAP
 
     words = fold(_ANYWHERE.sub(take, _ESCAPED.sub(r"\1", text)))
-    words = re.sub(rf"\s*(?:{_GAP}\s*)+(?=[,.;:!?…](?:\s|$))", "", words)
+    words = re.sub(rf"[ {_GAP}]*{_GAP}[ {_GAP}]*", _GAP, words)
+    words = re.sub(rf"{_GAP}(?=[,.;:!?…](?:\s|$))", "", words)
     return fold(words.replace(_GAP, " ")), events
 
 
@@ -111,26 +114,23 @@ def direction_on_its_own(line: str) -> Speech | None:
 
 
 def _inside(match: re.Match[str]) -> str:
-    return next(group for group in match.groups() if group is not None).strip()
+    return (match["square"] or match["round"] or match["starred"]).strip()
 
 
 def _opens_as_direction(match: re.Match[str]) -> bool:
-    square, round_, starred = match.groups()
-    if square is not None:
-        return len(square.split()) <= 6 and bool(square.strip())
-    if round_ is not None:
-        return _names_only_a_sound(round_) or _is_manner(round_)
-    return _names_only_a_sound(starred)
+    if match["square"]:
+        return 1 <= len(match["square"].split()) <= 6
+    return _names_only_a_sound(_inside(match)) or (match["round"] is not None and _is_manner(_inside(match)))
 
 
 def _is_direction_anywhere(match: re.Match[str]) -> bool:
-    square, round_, starred = match.groups()
-    if square is not None:
-        return _names_only_a_sound(square) or bool(_MARKS.fullmatch(square.strip()))
-    if round_ is not None:
-        return _names_only_a_sound(round_)
-    first = starred.split()[0].lower() if starred.split() else ""
-    return _names_only_a_sound(starred) and first.endswith("s") and first in _SOUND_OF
+    inside = _inside(match)
+    if match["square"] and inside and _MARKS.fullmatch(inside):
+        return True
+    if match["starred"]:  # `*laughs*` is a direction, `*music*` is stressed
+        first = inside.split()[0].lower() if inside else ""
+        return first in _SOUND_OF and first.endswith("s") and _names_only_a_sound(inside)
+    return _names_only_a_sound(inside)
 
 
 def _names_only_a_sound(text: str) -> bool:
@@ -139,7 +139,7 @@ def _names_only_a_sound(text: str) -> bool:
 
 def _is_manner(text: str) -> bool:
     words = text.split()
-    return 1 <= len(words) <= 3 and text[0].islower() and words[-1].endswith(("ly", "ing"))
+    return 1 <= len(words) <= 3 and words[0][0].islower() and words[-1].endswith(("ly", "ing"))
 
 
 def _classify(text: str) -> tuple[str | None, str | None]:

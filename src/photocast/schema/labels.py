@@ -147,7 +147,7 @@ def _bold(text: str) -> Label | None:
     if match is None:
         return None
     inner, colon = match["inner"].strip(), match["colon"]
-    if not colon and inner[-1] in ":：":
+    if not colon and inner.endswith((":", "：")):
         inner, colon = inner[:-1].rstrip(), ":"
     bracketed = re.fullmatch(r"\[(.+)\]", inner)
     inner = bracketed[1] if bracketed else inner
