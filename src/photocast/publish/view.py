@@ -23,6 +23,8 @@ from photocast.schema import (
 _CUT_OFF = ("—", "–", "-")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SHORT_WORDS = 5
+_SHAPES = (57, 67, 76)
+"""Height in percent of the width: 16 to 9, 3 to 2, 4 to 3 (and a little more); what is taller shares one room."""
 _COLOURS = 4
 
 
@@ -101,6 +103,8 @@ class PageView:
     made: str
     digital_source: str | None
     photos: tuple[PhotoView, ...]
+    shape: str
+    """How much room the photos take, as a class of the style sheet."""
     turns: tuple[TurnView, ...]
     sources: tuple[str, ...]
     """Those that occur, in the order of the legend."""
@@ -118,7 +122,7 @@ def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapp
         words.photo_count(album),
         words.when(album.photos),
         words.where(album.photos),
-        f"{minutes} minute{'s' if minutes > 1 else ''} aloud",
+        f"about {minutes} minute{'s' if minutes > 1 else ''} aloud",
     )
     return PageView(
         title=words.clean(script.title),
@@ -129,6 +133,7 @@ def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapp
         made=_made(script.provenance),
         digital_source=_digital_source(script.provenance),
         photos=tuple(photos.values()),
+        shape=_shape([photo.picture for photo in photos.values()]),
         turns=turns,
         sources=tuple(source.value for source in Source if source.value in used),
         set_aside=tuple(
@@ -176,7 +181,7 @@ def _turns(script: Script, facts: FactSheet, photos: Mapping[str, PhotoView]) ->
             grounds=tuple(
                 Ground(
                     claim.source.value,
-                    words.quoted(turn.text[claim.start : claim.end]),
+                    words.quoted(words.typeset(turn.text)[claim.start : claim.end]),
                     words.grounds(claim, observations, numbers),
                 )
                 for claim in turn.claims
@@ -193,12 +198,12 @@ def _turns(script: Script, facts: FactSheet, photos: Mapping[str, PhotoView]) ->
 def _spans(turn: Turn, observations: Mapping[str, Observation], numbers: Mapping[str, int]) -> tuple[Span, ...]:
     """The text cut wherever a claim begins or ends: claims may lie inside each other."""
     cuts = sorted({0, len(turn.text), *(edge for claim in turn.claims for edge in (claim.start, claim.end))})
-    spans = []
+    text, spans = words.typeset(turn.text), []
     for start, end in pairwise(cuts):
         here = [claim for claim in turn.claims if claim.start <= start and end <= claim.end]
         spans.append(
             Span(
-                text=words.clean(turn.text[start:end]),
+                text=words.clean(words.dashes_held(text, start, end)),
                 sources=tuple(dict.fromkeys(claim.source.value for claim in here)),
                 grounds="; ".join(dict.fromkeys(words.grounds(claim, observations, numbers) for claim in here)),
             )
@@ -216,10 +221,17 @@ def _refs(photos: Sequence[PhotoView]) -> tuple[Ref, ...]:
     return (Ref(photos[0].id, label, f"Photos {words.listed([str(number) for number in numbers])}"),)
 
 
+def _shape(pictures: Sequence[Picture]) -> str:
+    """Room enough for three in four: the others are shown a little narrower."""
+    tall = sorted(100 * picture.height / picture.width for picture in pictures)
+    upper = tall[3 * (len(tall) - 1) // 4] if tall else 0
+    return next((f"tall-{percent}" for percent in _SHAPES if upper <= percent + 0.5), "tall")
+
+
 def _disclosure(provenance: Provenance | None) -> str:
     if provenance is None:
         return "Who or what wrote this conversation is not recorded."
-    return words.clean(provenance.disclosure)
+    return words.clean(words.typeset(provenance.disclosure))
 
 
 def _made(provenance: Provenance | None) -> str:

@@ -20,7 +20,7 @@ _BY = {
     "iptc": "the file’s caption fields",
     "xmp": "the file’s caption fields",
     "sidecar": "a captions file",
-    "folder": "the folder’s name",
+    "folder": "the file and folder names",
     "user": "whoever made this page",
 }
 _SURE = ((0.9, "very sure"), (0.75, "fairly sure"), (0.5, "not very sure"), (0.0, "unsure"))
@@ -36,6 +36,9 @@ _REASONS = {
     Reason.BLURRED: "blurred",
     Reason.NOT_CHOSEN: "not chosen",
 }
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=\s)")
+_DASH = re.compile(r"(?<=\S)—")
+_JOINER = "\u2060"
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
@@ -46,6 +49,17 @@ _LONGEST_QUOTE = 60
 def clean(text: str) -> str:
     """The text without control characters and without the marks that turn its direction around."""
     return _UNPRINTABLE.sub("", text)
+
+
+def typeset(text: str) -> str:
+    """The text with the apostrophes of print, character for character."""
+    return _APOSTROPHE.sub("’", text)
+
+
+def dashes_held(text: str, start: int, end: int) -> str:
+    """A part of the text in which no dash can slip to the next line without the word it cuts off."""
+    part = _DASH.sub(f"{_JOINER}—", text[start:end])
+    return _JOINER + part if part.startswith("—") and start and not text[start - 1].isspace() else part
 
 
 def when(photos: Iterable[Photo]) -> str | None:
@@ -142,6 +156,8 @@ def _ground(one: Observation, numbers: Mapping[str, int]) -> str:
     if one.known is Known.SEEN:
         sure = next(word for least, word in _SURE if one.confidence >= least)
         phrase = f"seen in {place} by {by}, {sure}"
+    elif one.kind is Kind.NAME:
+        phrase = f"from the file name of {place}"
     elif one.known is Known.METADATA:
         phrase = f"recorded with {place} by {by}"
     else:
