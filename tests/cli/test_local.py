@@ -12,21 +12,22 @@ import pytest
 PLUG_IN = """
 import socket, sys, threading
 
+done = []
+
 def call_home():
     try:
         {tried}
     except Exception:
         pass
 
-class Watcher:
-    def find_spec(self, name, path=None, target=None):
-        if name == "{when}":
-            sys.meta_path.remove(self)
-            thread = threading.Thread(target=call_home)
-            thread.start()
-            thread.join()
+def at_import(event, args):
+    if event == "import" and args[0] == "{when}" and not done:
+        done.append(True)
+        thread = threading.Thread(target=call_home)
+        thread.start()
+        thread.join()
 
-sys.meta_path.insert(0, Watcher())
+sys.addaudithook(at_import)
 """
 CONNECT = 'socket.create_connection(("192.0.2.1", 80), timeout=1)'
 DATAGRAM = 'socket.socket(type=socket.SOCK_DGRAM).sendto(b"photo", ("192.0.2.1", 9))'

@@ -43,8 +43,12 @@ class Screen:
             return
         from rich.console import Console
 
+        class Pipe(Console):
+            def on_broken_pipe(self) -> None:
+                raise BrokenPipeError  # rich would leave the program here and now
+
         # Off a terminal nothing is folded: a path or a sentence stays on its line.
-        console = Console(file=stream, highlight=False, markup=False, emoji=False)
+        console = Pipe(file=stream, highlight=False, markup=False, emoji=False)
         width = console.width if stream.isatty() else 200
         for part in parts:
             console.print(plain(part) if isinstance(part, str) else part, soft_wrap=isinstance(part, str), width=width)

@@ -7,6 +7,7 @@ finished by the next call, whichever that is. `.photocast/manifest.json` holds t
 written, so that a file changed by hand is known for what it is.
 """
 
+import errno
 import json
 import os
 import re
@@ -54,6 +55,7 @@ class Store:
         """
         if self.path.exists() and not self.path.is_dir():
             raise InputError(f"cannot write into {self.path}", "it is a file", "Choose another folder with -o")
+        self._can_be_entered()
         self.settle()
         if not self.path.exists() or (self.path / MANIFEST).exists():
             return
@@ -64,6 +66,14 @@ class Store:
                 f"it holds something that is not an episode of photocast ({_some(strangers)})",
                 "Choose another folder with -o, or one that is empty",
             )
+
+    def _can_be_entered(self) -> None:
+        """Look at the nearest folder that is there already: finding out at the end would cost the whole run."""
+        nearest = next(place for place in (self.path, *self.path.absolute().parents) if place.exists())
+        if not nearest.is_dir():
+            raise InputError(f"cannot write into {self.path}", f"{nearest} is a file", "Choose another folder with -o")
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise cannot_write(self.path, PermissionError(errno.EACCES, "may not write"))
 
     def settle(self) -> None:
         """Finish what a killed run had ready to move in, and clear away what it had not."""
