@@ -151,7 +151,8 @@ def _reduced(picture: Image.Image, longest: int) -> Image.Image:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     if min(size) < MIN_SIDE // 2:
         raise Refused(Reason.TOO_SMALL, f"It is {width} x {height} pixels: a strip too narrow to show anything.")
-    return picture.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    # As sharp as the bicubic filter when a picture gets smaller, in half the time.
+    return picture.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
 
 
 def orientation_of(picture: Image.Image) -> int:
@@ -163,13 +164,6 @@ def orientation_of(picture: Image.Image) -> int:
     return orientation if isinstance(orientation, int) else 1
 
 
-def _open_heif(file: io.BytesIO) -> Image.Image:
-    heif = pi_heif.open_heif(file)
-    _check_size(*heif.size)
-    picture: Image.Image = heif.to_pillow()  # upright already: the format turns the picture itself
-    return picture
-
-
 _READERS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
     # An MPO, and a JPEG with a gain map, start with a plain JPEG: the picture that is meant.
     Kind.JPEG: JpegImagePlugin.JpegImageFile,
@@ -178,7 +172,7 @@ _READERS: dict[Kind, Callable[[io.BytesIO], Image.Image]] = {
     Kind.WEBP: WebPImagePlugin.WebPImageFile,
     Kind.TIFF: TiffImagePlugin.TiffImageFile,
     Kind.AVIF: AvifImagePlugin.AvifImageFile,
-    Kind.HEIF: _open_heif,
+    Kind.HEIF: pi_heif.HeifImageFile,  # turns the picture itself, and takes the orientation out of the EXIF
 }
 
 

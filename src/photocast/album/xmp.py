@@ -31,10 +31,13 @@ def read_xmp(packet: object) -> Xmp:
     """
     if isinstance(packet, str):
         packet = packet.encode("utf-8", "replace")
-    if not isinstance(packet, bytes) or len(packet) > MAX_BYTES or b"<!" in packet.replace(b"<!--", b""):
+    if not isinstance(packet, bytes) or len(packet) > MAX_BYTES:
+        return Xmp()
+    packet = packet.strip(b"\0 \r\n")
+    if b"<!" in packet.replace(b"<!--", b"") or b"\0" in packet:  # a zero byte: UTF-16, which could hide the former
         return Xmp()
     try:
-        root = ElementTree.fromstring(packet.strip(b"\0 \r\n"))
+        root = ElementTree.fromstring(packet)
     except (ElementTree.ParseError, ValueError, LookupError):
         return Xmp()
     return Xmp(
