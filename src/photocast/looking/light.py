@@ -22,14 +22,14 @@ def light(photo: str, colours: Colours, outdoors: float) -> Observation | None:
 
 
 def _name(colours: Colours, outdoors: float) -> tuple[str, float]:
-    if colours.chroma < 0.06:
+    if colours.chroma < 0.02:
         return "black and white", 0.9
-    if outdoors > 0.5 and colours.ember > 0.06 and colours.dark > 0.25:
+    if outdoors > 0.5 and colours.ember > 0.1 and colours.dark > 0.25:
         return "low sun", 0.9
-    if colours.brightness < 0.16 and colours.dark > 0.45:
+    if colours.brightness < 0.16 and colours.dark > 0.4:
         return "dark", 0.8
-    if outdoors > 0.8 and colours.blue_above > 0.5:
+    if outdoors > 0.8 and colours.pale_above > 0.4 and colours.chroma < 0.25:
+        return "overcast", 0.85
+    if outdoors > 0.8 and colours.blue_above > 0.5 and colours.pale_above < 0.35 and colours.chroma > 0.25:
         return "bright", 0.8
-    if outdoors > 0.8 and colours.pale_above > 0.5 and colours.blue_above < 0.05:
-        return "overcast", 0.75
     return "", 0.0

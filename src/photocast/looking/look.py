@@ -6,15 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from photocast.album import Album
 from photocast.looking import clock
 from photocast.looking.change import changes
 from photocast.looking.colours import Colours, colours_of
 from photocast.looking.fusion import Finding, Looked, find_subjects
-from photocast.looking.hierarchy import mass_of, masses
+from photocast.looking.glimpses import Glimpse, glimpse, probability
 from photocast.looking.keep import carry_over
 from photocast.looking.light import light
 from photocast.looking.naming import identify
@@ -38,7 +35,7 @@ class Sight:
     """What the eyes report of one photo: some kilobytes, so that 300 photos fit."""
 
     probabilities: Mapping[str, float]
-    features: NDArray[np.float32]
+    glimpse: Glimpse
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
     colours: Colours
@@ -91,7 +88,7 @@ def _look_at_all(images: Sequence[Path], progress: Progress | None) -> list[Sigh
 def _sight(eyes: Eyes, image: Path) -> Sight:
     return Sight(
         probabilities=eyes.classify(image),
-        features=eyes.features(image),
+        glimpse=glimpse(eyes.features(image)),
         boxes=tuple(eyes.detect(image)),
         lines=tuple(eyes.read(image)),
         colours=colours_of(image),
@@ -102,7 +99,7 @@ def _about_single_photos(
     photos: Sequence[Photo], title: str, sights: Sequence[Sight], brief: Brief
 ) -> Iterator[Observation]:
     """Photo by photo, in the order in which one would speak of them; what the user told comes last."""
-    open_air = [outdoors(sight.features, sight.probabilities, sight.boxes) for sight in sights]
+    open_air = [outdoors(sight.glimpse.outdoors, sight.probabilities, sight.boxes) for sight in sights]
     subjects = find_subjects(
         [
             Looked(sight.probabilities, sight.boxes, words_beside(photo, title))
@@ -122,12 +119,15 @@ def _about_single_photos(
 def _seen(photo: str, sight: Sight, outside: float, findings: Sequence[Finding]) -> Iterator[Observation]:
     yield from filter(None, (setting(photo, outside),))
     said: set[str] = set()
-    for concept, confidence, sources in scenes(sight.probabilities, sight.boxes, sight.colours, outside):
+    for concept, confidence, sources in scenes(sight.probabilities, sight.boxes, sight.colours, outside, sight.glimpse):
         said.add(concept)
         yield _thing(photo, concept, confidence, sources)
     for one in [one for one in findings if one.concept not in said][:_MOST_SUBJECTS]:
         yield _thing(photo, one.concept, one.confidence, one.sources, one.boxes)
-    yield from filter(None, (people(photo, sight.boxes, _close_up(sight)), light(photo, sight.colours, outside)))
+    yield from filter(
+        None,
+        (people(photo, sight.boxes, probability(sight.glimpse.people), outside), light(photo, sight.colours, outside)),
+    )
     yield from signs(photo, sight.lines)
 
 
@@ -143,15 +143,6 @@ def _thing(photo: str, concept: str, confidence: float, sources: tuple[str, ...]
         confidence=confidence,
         quantity=boxes if boxes > 1 else None,
     )
-
-
-def _close_up(sight: Sight) -> float:
-    """How likely the photo shows things on a table, with hands at most: dough, tools, small devices."""
-    mass = masses(sight.probabilities)
-    small = ("tool", "box", "lens")
-    table = any(box.label in ("dining table", "scissors", "knife") and box.score > 0.5 for box in sight.boxes)
-    crafts = mass_of(("can opener", "crate", "mousetrap", "hard disc", "switch", "rubber eraser"), sight.probabilities)
-    return mass.get("food", 0.0) + sum(mass.get(name, 0.0) for name in small) + crafts + 0.3 * table
 
 
 def _clock_is_believable(photos: Sequence[Photo], sights: Sequence[Sight], open_air: Sequence[float]) -> bool:

@@ -7,7 +7,11 @@ from photocast.looking.naming import identify
 from photocast.models import Box
 from photocast.schema import Kind, Known, Observation
 
-_SURE, _LIKELY = 0.75, 0.5
+_SURE, _LIKELY, _FAINT = 0.75, 0.5, 0.33
+_ABSENT = 0.04
+_SMALL = 0.05
+_SAID = 0.7
+"""Below this a count was wrong more often than right."""
 _TINY = 0.002
 """Share of the photo below which a box is as often a post as a person."""
 _WORDS = {1: "one person", 2: "two people", 3: "three people"}
@@ -24,9 +28,16 @@ class Count:
     confidence: float
 
 
-def people(photo: str, boxes: Sequence[Box], close_up: float) -> Observation | None:
-    """The people of a photo; `close_up` is how likely it is a thing on a table, where a hand passes for a person."""
-    count = count_people(boxes, close_up)
+def people(photo: str, boxes: Sequence[Box], present: float, outside: float) -> Observation | None:
+    """The people of a photo.
+
+    Args:
+        photo: its id.
+        boxes: what the detector found.
+        present: probability of people by the glimpse, which knows hands and dolls from people.
+        outside: probability that the photo was taken in the open, where people are small and the glimpse misses them.
+    """
+    count = count_people(boxes, present, outside)
     if count is None:
         return None
     return Observation(
@@ -41,34 +52,30 @@ def people(photo: str, boxes: Sequence[Box], close_up: float) -> Observation | N
     )
 
 
-def count_people(boxes: Sequence[Box], close_up: float) -> Count | None:
+def count_people(boxes: Sequence[Box], present: float, outside: float) -> Count | None:
     """Count the boxes that are people, and word the count no more exactly than they allow."""
-    found = [box for box in boxes if box.label == "person" and box.score >= _LIKELY and box.area >= _TINY]
-    if close_up >= 0.3:
-        found = [box for box in found if not _may_be_hand(box)]
-    sure = [box for box in found if box.score >= _SURE]
-    if not sure:
+    if present < _ABSENT or (present < _LIKELY and outside < _LIKELY):
         return None
-    faint = sum(box.label == "person" and 0.35 <= box.score < _LIKELY for box in boxes)
-    count, doubtful = len(found), len(found) - len(sure) + faint
-    if count + faint >= 4 and len(found) >= 3:
-        return _many(count + faint // 2, len(sure))
-    best = max(box.score for box in sure)
-    return Count(count, _WORDS[min(count, 3)], _exactly(count, doubtful, best))
+    score = _LIKELY if present >= _LIKELY else _SURE
+    found = [box for box in boxes if box.label == "person" and box.score >= score and box.area >= _TINY]
+    if not found:
+        return None
+    faint = sum(box.label == "person" and box.score >= _FAINT for box in boxes) - len(found)
+    if len(found) >= 3 and len(found) + faint >= 4:
+        return _many(len(found) + faint // 2, 0.92)
+    if len(found) + faint >= 5:
+        return _many(len(found) + faint // 2, 0.8)
+    confidence = _exactly(found, faint, present)
+    return Count(len(found), _WORDS[len(found)], confidence) if confidence >= _SAID else None
 
 
-def _may_be_hand(box: Box) -> bool:
-    """Hands come in over an edge and end before the other side."""
-    edges = sum((box.x0 < 0.03, box.y0 < 0.03, box.x1 > 0.97, box.y1 > 0.97))
-    return edges >= 1 and box.y1 - box.y0 < 0.9
-
-
-def _many(count: int, sure: int) -> Count:
+def _many(count: int, confidence: float) -> Count:
     """Above three nobody counts: the detector misses who stands behind."""
-    what = "a crowd" if count >= _GROUP else "a group"
-    return Count(count, what, 0.9 if sure >= 3 else 0.75)
+    return Count(count, "a crowd" if count >= _GROUP else "a group", confidence)
 
 
-def _exactly(count: int, doubtful: int, best: float) -> float:
-    base = {1: 0.85, 2: 0.85, 3: 0.75}[min(count, 3)]
-    return round(max(0.5, base - 0.12 * doubtful + (0.08 if best > 0.95 else 0.0)), 2)
+def _exactly(found: Sequence[Box], faint: int, present: float) -> float:
+    """Small people seldom come alone, and each doubtful box may be another one."""
+    small = max(box.area for box in found) < _SMALL
+    doubt = 0.12 * faint + 0.2 * small + 0.1 * (len(found) - 1) + 0.15 * (present < _LIKELY)
+    return round(0.92 - doubt, 2)

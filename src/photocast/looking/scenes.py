@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photocast.looking.colours import Colours
+from photocast.looking.glimpses import Glimpse, probability
 from photocast.looking.hierarchy import mass_of
 from photocast.models import Box
 
@@ -24,6 +25,8 @@ class Place:
     """Probability of the classes together from which the place is likely, once one of the labels is found too."""
     alone: float
     """The same when no label is found; above 1 the labels are needed."""
+    surest: float = 0.85
+    """Confidence that the place is never given more of."""
 
 
 _PLACES = (
@@ -74,7 +77,7 @@ _PLACES = (
     Place(
         "coast",
         True,
-        ("seashore", "sandbar", "promontory", "breakwater", "lakeside", "dock", "pier", "grey whale", "catamaran"),
+        ("seashore", "sandbar", "promontory", "breakwater", "dock", "pier", "grey whale", "catamaran"),
         (),
         1.1,
         0.16,
@@ -86,12 +89,13 @@ _PLACES = (
         ("traffic light", "stop sign", "car", "bus", "parking meter"),
         0.2,
         1.1,
+        0.65,
     ),
 )
 
 
 def scenes(
-    probabilities: Mapping[str, float], boxes: Sequence[Box], colours: Colours, open_air: float
+    probabilities: Mapping[str, float], boxes: Sequence[Box], colours: Colours, open_air: float, glimpse: Glimpse
 ) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """Kinds of place with a confidence and their sources."""
     found = {box.label for box in boxes if box.score >= _FOUND}
@@ -101,9 +105,12 @@ def scenes(
         helped = not found.isdisjoint(place.found)
         enough = place.enough if helped else place.alone
         if here >= 0.6 and mass >= enough and enough <= 1:
-            confidence = min(0.85, 0.6 + 0.5 * (mass - enough))
+            confidence = min(place.surest, 0.6 + 0.5 * (mass - enough))
             yield place.concept, round(confidence, 2), ("classifier", "detector") if helped else ("classifier",)
     if open_air >= 0.5 and colours.ember > 0.1 and colours.dark > 0.25:
         yield "sunset", 0.9, ("classifier", "colour")
-    if open_air >= 0.8 and colours.blue_above > 0.6:
-        yield "sky", 0.9, ("colour",)
+    if open_air >= 0.8 and colours.blue_above > 0.5:
+        yield "sky", 0.93, ("colour",)
+    if open_air >= 0.6 and probability(glimpse.greenery) >= 0.5:
+        trees = probability(glimpse.trees) >= 0.5
+        yield ("tree" if trees else "plant"), 0.88, ("classifier",)

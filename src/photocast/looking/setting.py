@@ -1,14 +1,8 @@
-"""Indoors or outdoors: a small linear model on what the classifier noticed, and the things that were found."""
+"""Indoors or outdoors: a glimpse of the whole, and the things that were found."""
 
-import math
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
 
-import numpy as np
-from numpy.typing import NDArray
-
+from photocast.looking.glimpses import probability
 from photocast.looking.hierarchy import labels, masses
 from photocast.looking.naming import identify, listed
 from photocast.models import Box
@@ -29,11 +23,9 @@ _MOST = 3.0
 """Log-odds that things alone can decide."""
 
 
-def outdoors(features: NDArray[np.float32], probabilities: Mapping[str, float], boxes: Sequence[Box]) -> float:
-    """Probability that the photo was taken in the open."""
-    weights, bias = _model()
-    odds = float(features @ weights) + bias + things(probabilities, boxes)
-    return 1 / (1 + math.exp(-odds))
+def outdoors(odds: float, probabilities: Mapping[str, float], boxes: Sequence[Box]) -> float:
+    """Probability that the photo was taken in the open; `odds` is what the glimpse says of it."""
+    return probability(odds + things(probabilities, boxes))
 
 
 def setting(photo: str, open_air: float) -> Observation | None:
@@ -62,9 +54,3 @@ def things(probabilities: Mapping[str, float], boxes: Sequence[Box]) -> float:
         kinds = {concept, *concepts()[concept].kinds}
         odds += bool(kinds & _OUTSIDE) - bool(kinds & _INSIDE)
     return max(-_MOST, min(_MOST, odds))
-
-
-@cache
-def _model() -> tuple[NDArray[np.float32], float]:
-    with np.load(BytesIO(files("photocast.looking").joinpath("data/setting.npz").read_bytes())) as stored:
-        return stored["weights"].astype(np.float32), float(stored["bias"])
