@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from photocast.models.anchors import anchors, decode, suppress
-from photocast.models.pictures import for_text, open_picture, squeezed, straighten, views
+from photocast.models.boxes import Box, candidates, regions, settle
+from photocast.models.pictures import for_text, open_picture, part_of, straighten, views
 from photocast.models.text import FOREIGN, find_strips, spell
 from photocast.models.weights import coco_names, imagenet_names, open_session
 
@@ -20,33 +20,12 @@ TEXT_SIDE = 736
 """Longest side at which text is looked for; smaller letters than that shows are not read."""
 CLASSES = 50
 """How many classes `classify` names."""
-FOUND = 0.3
-"""Score from which the detector's boxes are worth mentioning; above .5 they are mostly right."""
-SAME = 0.5
-"""Intersection over union from which two boxes of one label are one thing."""
 LEGIBLE = 0.5
 """Mean probability of its letters from which a line counts as read."""
 LONGEST_READ = 40
 """Lines read in one picture, the largest first: a photographed page must not take minutes."""
 REMEMBERED = 300
 """Glances kept, an album's worth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A thing the detector found. Corners are shares of the picture: 0, 0 is its upper left, 1, 1 its lower right."""
-
-    label: str
-    score: float
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def area(self) -> float:
-        """Share of the picture that it covers."""
-        return (self.x1 - self.x0) * (self.y1 - self.y0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +95,13 @@ class Eyes:
 
     def detect(self, image: Path) -> list[Box]:
         """Things of the 80 COCO labels with a score of .3 or more, the most certain first."""
-        scores, codes = self._run("detector", ["scores", "codes"], squeezed(open_picture(image), DETECTOR_SIDE))
-        boxes = []
-        for label in np.flatnonzero(scores[0].max(axis=0) >= FOUND):
-            strong = np.flatnonzero(scores[0, :, label] >= FOUND)
-            corners = decode(codes[0, strong], anchors()[strong])
-            for one in suppress(corners, scores[0, strong, label], most=SAME):
-                x0, y0, x1, y1 = corners[one].tolist()
-                boxes.append(Box(coco_names()[label], float(scores[0, strong[one], label]), x0, y0, x1, y1))
-        return sorted(boxes, key=lambda box: -box.score)
+        picture = open_picture(image)
+        parts = []
+        for region in regions(*picture.size):
+            pixels = part_of(picture, (region.x0, region.y0, region.x1, region.y1), DETECTOR_SIDE)
+            scores, codes = self._run("detector", ["scores", "codes"], pixels)
+            parts.append(candidates(scores[0], codes[0], region))
+        return settle(parts, coco_names())
 
     def read(self, image: Path) -> list[Line]:
         """The lines of text in the picture that could be read, from top to bottom. Untrusted, like a caption."""

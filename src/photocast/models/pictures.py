@@ -47,9 +47,11 @@ def _middle(width: int, height: int, side: float) -> tuple[float, float, float, 
     return (width - side) / 2, (height - side) / 2, (width + side) / 2, (height + side) / 2
 
 
-def squeezed(picture: Image.Image, side: int) -> Pixels:
-    """(1, side, side, 3): all of the picture, whatever its shape."""
-    return np.asarray(picture.resize((side, side), Image.Resampling.BILINEAR))[None]
+def part_of(picture: Image.Image, corners: tuple[float, float, float, float], side: int) -> Pixels:
+    """(1, side, side, 3): the part between corners given in shares of the picture, squeezed whatever its shape."""
+    x0, y0, x1, y1 = corners
+    box = (x0 * picture.width, y0 * picture.height, x1 * picture.width, y1 * picture.height)
+    return np.asarray(picture.resize((side, side), Image.Resampling.BILINEAR, box=box))[None]
 
 
 def for_text(picture: Image.Image, longest: int) -> Pixels:

@@ -151,7 +151,7 @@ def spell(steps: Floats, letters: str) -> tuple[str, float]:
 def least_certain_gap(steps: Floats, best: NDArray[np.intp]) -> float:
     """How certainly nothing is missing: least probability, of all blank steps, of a blank or a neighbouring letter.
 
-    1 without a blank step. The neighbours count as well because the end of a letter and the blank after it share a step.
+    1 without a blank step. Neighbours count as well: the end of a letter and the blank after it share a step.
     """
     written = np.flatnonzero(best != BLANK)
     least = 1.0
