@@ -160,7 +160,7 @@ def _choose(photos: Sequence[Prepared], limit: int, kept: set[int]) -> tuple[lis
             f"cannot keep {len(wanted)} photos", f"the album may hold {limit}", "Keep fewer, or raise the limit"
         )
     chosen = best_spread([photo.taken_at for photo in photos], limit, wanted)
-    detail = f"The album holds {limit} of {len(photos)} photos; those chosen are the best spread over time."
+    detail = f"The album holds {limit} of {len(photos)} photos; those chosen cover it best."
     surplus = [
         SetAside(source=photo.name, reason=Reason.NOT_CHOSEN, detail=detail, can_be_kept=True)
         for position, photo in enumerate(photos)
