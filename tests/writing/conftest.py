@@ -67,7 +67,7 @@ def _sheet(title: str, rows: tuple[str, ...]) -> Sheet:
                 height=600,
                 taken_at=clock,
                 place=place,
-            )  # fmt: skip
+            )
         )
     return AlbumRecord(title=title, photos=tuple(photos)), FactSheet(observations=tuple(found))
 

@@ -4,15 +4,24 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from photocast.schema import FactSheet, Script, Source
+from photocast.schema import FactSheet, Known, Script, Source
 from photocast.schema.record import Record
 
 _WORDS = re.compile(r"[\w’'-]+")
 _SENTENCE_END = re.compile(r"(?<=[.?!…])[”\"]?\s+")
 _ARTICLE = re.compile(r"\b(?:a (?:[aeio]|u(?!ni|s|te|k))|an (?:[bcdfgjklmnpqrstvwxyz]|uni(?!n)|h(?!on|our|eir)))", re.I)
 _BROKEN = re.compile(r"[<>{}|]|\s[,.;!?]|\.\.|,,|\b(\w{3,}) \1\b(?<!that that)(?<!had had)|  ")
+_HEDGE = re.compile(
+    r"\?|\b(?:might|maybe|perhaps|possibly|probably|seems?|suppose|guess|reckon|think|swear|unless|if|call|say|tell|"
+    r"looks? like|a lot like|(?:some )?sort of|kind of|could be|not sure|as far as|or so|or something|take for|doubtful|"
+    r"either|more or less)\b",
+    re.I,
+)
 _SAME_LINE = 4
 """Words from which saying the same again is a repetition and not a habit of speech."""
+
+SURE = 0.85
+"""Confidence from which a thing may be stated without a hedge."""
 
 
 class Problem(Record):
@@ -20,17 +29,20 @@ class Problem(Record):
 
     turn: str
     rule: str
-    """`unsupported`, `struck`, `cut_off`, `resumed`, `repeated`, `article`, `broken` or `open_end`."""
+    """`unsupported`, `struck`, `flat`, `cut_off`, `resumed`, `repeated`, `article`, `broken` or `open_end`."""
     detail: str
 
 
 def check(script: Script, facts: FactSheet) -> tuple[Problem, ...]:
     """All problems, in the order of the turns; an empty tuple when there is none."""
-    return tuple(
-        problem
-        for rule in (_claims(script, facts), _interruptions(script), _repetitions(script), _language(script))
-        for problem in rule
+    rules = (
+        _claims(script, facts),
+        _certainty(script, facts),
+        _interruptions(script),
+        _repetitions(script),
+        _language(script),
     )
+    return tuple(problem for rule in rules for problem in rule)
 
 
 def _claims(script: Script, facts: FactSheet) -> Iterator[Problem]:
@@ -48,6 +60,20 @@ def _claims(script: Script, facts: FactSheet) -> Iterator[Problem]:
                     )
                 elif one not in usable:
                     yield Problem(turn=turn.id, rule="struck", detail=f"{words!r} rests on {one}: struck out")
+
+
+def _certainty(script: Script, facts: FactSheet) -> Iterator[Problem]:
+    """What is not certain is hedged, asked or doubted where it is first said, or in the turn before or after."""
+    unsure = {one.id for one in facts.usable() if one.confidence < SURE and one.known is Known.SEEN}
+    said: set[str] = set()
+    for index, turn in enumerate(script.turns):
+        around = " ".join(one.text for one in script.turns[max(0, index - 1) : index + 2])
+        for claim in turn.claims:
+            new = set(claim.observations) & unsure - said
+            if new and len(claim.observations) == 1 and not _HEDGE.search(around):
+                words = turn.text[claim.start : claim.end]
+                yield Problem(turn=turn.id, rule="flat", detail=f"{words!r} is not certain and is stated flatly")
+            said |= new
 
 
 def _interruptions(script: Script) -> Iterator[Problem]:

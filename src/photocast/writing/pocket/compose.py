@@ -23,6 +23,8 @@ VARIANTS = 2520
 """Divisible by all numbers of alternatives up to ten, so that each is as likely."""
 _KEEPS_FLOOR = 0.66
 """How often the host who holds the floor leads the next exchange. It makes shares unequal, as they are with people."""
+_PASSES = 0.6
+"""How often the host who spoke last leaves the beginning of the next exchange to another."""
 _JOINS = 0.5
 """How often two stretches by one host become one turn instead of being parted by a reaction."""
 
@@ -131,7 +133,7 @@ class Composer:
                 self.floor = self.rng.choice([name for name in names if name != self.floor])
             others = [name for name in names if name != self.floor]
             lead = self.floor if self.rng.random() < _KEEPS_FLOOR else self.rng.choice(others)
-            if talk.must_pass and talk.said[-1].speaker == lead:
+            if talk.said and talk.said[-1].speaker == lead and (talk.must_pass or self.rng.random() < _PASSES):
                 lead = self.rng.choice([name for name in names if name != lead])
         return roles_of(self.members, lead, None, self.rng)
 

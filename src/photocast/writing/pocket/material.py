@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from photocast.schema import AlbumRecord, Brief, Concept, FactSheet, Kind, Observation, Photo, concepts
+from photocast.writing.check import SURE
 
-SURE = 0.85
-"""Confidence from which a thing is named without a hedge."""
 SAYABLE = 0.5
 """Confidence below which a thing is not named at all."""
 _GAPS = ((90, "minutes"), (20 * 60, "hours"), (40 * 60, "day"), (45 * 24 * 60, "days"), (330 * 24 * 60, "months"))

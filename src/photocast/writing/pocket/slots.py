@@ -7,8 +7,9 @@ from functools import cached_property
 from random import Random
 
 from photocast.schema import Concept, Kind, Known, Observation, Source
+from photocast.writing.check import SURE
 from photocast.writing.pocket.english import a_or_an, number, ordinal
-from photocast.writing.pocket.material import SAYABLE, SURE, Focus, Material
+from photocast.writing.pocket.material import SAYABLE, Focus, Material
 
 _HEDGES = (
     "what looks like {}",
@@ -18,6 +19,7 @@ _HEDGES = (
     "possibly {}",
     "I want to say {}",
 )
+_ABOUT = ("maybe {}", "{}, I think", "what I take for {}", "{}, if I count right")
 _SAYABLE_TEXT = re.compile(r"[^<>{}\[\]|\\]{2,160}")
 _LONG_QUOTE = 14
 """Words from which a quoted caption is cut; nobody reads more than that aloud."""
@@ -337,7 +339,15 @@ def _quoted_from(kind: Kind) -> Callable[[Moment], Piece | None]:
     return piece
 
 
-_slot("people", "how many people, hedged when unsure: `two people`, `a crowd`")(_from(Kind.PEOPLE))
+@_slot("people", "how many people, hedged when unsure: `two people`, `maybe a group`")
+def _people(moment: Moment) -> Piece | None:
+    focus = moment.focus.observation
+    one = focus if focus and focus.kind is Kind.PEOPLE else moment.material.of_kind(moment.index, Kind.PEOPLE)
+    if not one:
+        return None
+    return moment.claim(one.what if one.confidence >= SURE else moment.rng.choice(_ABOUT).format(one.what), one)
+
+
 _slot("gap", "how long after the photo before: `three hours later`")(_from(Kind.GAP))
 _slot("time", "part of the day by the clock: `evening`")(_from(Kind.TIME))
 _slot("season", "season by the date: `autumn`")(_from(Kind.SEASON))
