@@ -13,8 +13,8 @@ _ARTICLE = re.compile(r"\b(?:a (?:[aeio]|u(?!ni|s|te|k))|an (?:[bcdfgjklmnpqrstv
 _BROKEN = re.compile(r"[<>{}|]|\s[,.;!?]|\.\.|,,|\b(\w{3,}) \1\b(?<!that that)(?<!had had)|  ")
 _HEDGE = re.compile(
     r"\?|\b(?:might|maybe|perhaps|possibly|probably|seems?|suppose|guess|reckon|think|swear|unless|if|call|say|tell|"
-    r"looks? like|a lot like|(?:some )?sort of|kind of|could be|not sure|as far as|or so|or something|take for|doubtful|"
-    r"either|more or less)\b",
+    r"looks? like|a lot like|(?:some )?sort of|kind of|could be|not sure|as far as|or so|or something|take for|"
+    r"doubtful|either|more or less)\b",
     re.I,
 )
 _SAME_LINE = 4

@@ -83,7 +83,7 @@ class Material:
         least = max(3, (len(self.album.photos) + 1) // 2)
         found = [known[name] for name, row in self.sightings.items() if name in known and len(row) >= least]
         wide = {"scene", "thing", "nature", "place", "indoors", "device", "plant", "building", "tool"}
-        found = [one for one in found if one.id not in wide]
+        found = [one for one in found if one.id not in wide and one.form != "the"]
         return max(found, key=lambda one: (len(one.kinds), len(self.seen(one.id)), one.id), default=None)
 
     @cached_property
@@ -134,6 +134,12 @@ class Material:
             yield Focus("nothing", ("any",), index)
         yield Focus("photo", ("any",), index)
 
+    def _is_news(self, one: Observation, index: int) -> bool:
+        """Whether no earlier photo says the same: the city, the season or a file name is worth saying once."""
+        return one.kind in (Kind.NOTE, Kind.CHANGE) or not any(
+            other.kind is one.kind and other.what == one.what for row in self.by_photo[:index] for other in row
+        )
+
     def _focuses_of(self, one: Observation, index: int) -> Iterator[Focus]:
         if concept := self.concept(one):
             nth = self.seen(concept.id).index(index) + 1
@@ -146,7 +152,7 @@ class Material:
             minutes = (one.quantity or 0) / 60
             size = next((name for limit, name in _GAPS if minutes < limit), "years")
             yield Focus("gap", (size, "any"), index, one)
-        elif one.kind not in (Kind.RECURS, Kind.KEYWORD):
+        elif one.kind not in (Kind.RECURS, Kind.KEYWORD) and self._is_news(one, index):
             tag = one.what if one.kind in _WORDED else "any"
             yield Focus(one.kind.value, (tag, "any"), index, one)
 
