@@ -120,8 +120,9 @@ def test_what_is_struck_is_not_said_again(episode: Path, few: Path, run: Any) ->
 
 def test_redo_changes_one_exchange(episode: Path, run: Any) -> None:
     before = _json(episode / "script.json")["turns"]
-    turn = next(turn["id"] for turn in before if turn["claims"] and len(turn["text"].split()) > 6)
-    ran = run("redo", episode, turn, "--json")
+    # For some turns there is no other way to say them, and the command says so.
+    tried = ((turn["id"], run("redo", episode, turn["id"], "--json")) for turn in before)
+    turn, ran = next((turn, ran) for turn, ran in tried if ran.code != 4)
     assert ran.code == 0, ran.err
     after = _json(episode / "script.json")["turns"]
     changed = [new for new, old in zip(after, before, strict=True) if new != old]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-MIN_EDGES = 20.0
+MIN_EDGES = 8.0
 """Below it a photo may be blurred: not even its second-sharpest part has edges."""
-MIN_CRISPNESS = 0.007
+MIN_CRISPNESS = 0.0013
 """At or above it a photo is only low in contrast, as in fog, and not blurred."""
 
 _SIDE = 512
@@ -19,10 +20,10 @@ class Sharpness:
     """Measured on a grey picture whose longest side is 512."""
 
     edges: float
-    """Variance of the Laplacian in the second-sharpest of 5 x 5 tiles: a portrait before a soft background is sharp
-    somewhere, a shaken photo nowhere."""
+    """Variance of the second difference of brightness in the second-sharpest of 5 x 5 tiles, in the direction in which
+    it is least: a portrait before a soft background is sharp somewhere, and a shaken photo is soft along the shake."""
     crispness: float
-    """Variance of the Laplacian over that of the brightness, in the whole picture: contrast does not matter."""
+    """The same in the whole picture, over the variance of the brightness: contrast does not matter."""
 
     @property
     def blurred(self) -> bool:
@@ -38,8 +39,19 @@ def sharpness_of(picture: Image.Image) -> Sharpness:
     if min(values.shape) < _TILES + 2:
         return Sharpness(float("inf"), float("inf"))
     centre = values[1:-1, 1:-1]
-    edges = 4 * centre - values[:-2, 1:-1] - values[2:, 1:-1] - values[1:-1, :-2] - values[1:-1, 2:]
-    tiles = sorted(tile.var() for row in np.array_split(edges, _TILES) for tile in np.array_split(row, _TILES, axis=1))
+    neighbours = (
+        (values[1:-1, :-2], values[1:-1, 2:]),
+        (values[:-2, 1:-1], values[2:, 1:-1]),
+        (values[:-2, :-2], values[2:, 2:]),
+        (values[:-2, 2:], values[2:, :-2]),
+    )
+    bends = [2 * centre - before - after for before, after in neighbours]
+    tiles = np.sort(np.min([_variances(bend) for bend in bends], axis=0))
     variance = float(centre.var())
     # A picture of one tone has nothing that could be sharp or blurred.
-    return Sharpness(float(tiles[-2]), float(edges.var()) / variance if variance > 1 else float("inf"))
+    crispness = min(float(bend.var()) for bend in bends) / variance if variance > 1 else float("inf")
+    return Sharpness(float(tiles[-2]), crispness)
+
+
+def _variances(bend: NDArray[np.float32]) -> list[float]:
+    return [float(tile.var()) for row in np.array_split(bend, _TILES) for tile in np.array_split(row, _TILES, axis=1)]

@@ -75,7 +75,7 @@ def seconds_between(before: datetime, after: datetime) -> float:
 def gap_in_words(before: datetime, after: datetime) -> str | None:
     """How one would say the time between two photos; none when it is short or runs backwards."""
     seconds = seconds_between(before, after)
-    if seconds < 5 * _MINUTE:
+    if seconds < 8 * _MINUTE:
         return None
     nights = (after.date() - before.date()).days
     hours_known = tells_hour(before) and tells_hour(after)
@@ -89,7 +89,7 @@ def gap_in_words(before: datetime, after: datetime) -> str | None:
 def _within_a_day(seconds: float) -> str:
     minutes = seconds / _MINUTE
     for until, words in (
-        (11, "a few minutes later"),
+        (12, "ten minutes later"),
         (20, "a quarter of an hour later"),
         (40, "half an hour later"),
         (80, "an hour later"),

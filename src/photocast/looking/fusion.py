@@ -101,21 +101,27 @@ def _evidence(photo: Looked) -> dict[str, Evidence]:
 
 
 def _settle_mistaken_animals(evidence: Sequence[dict[str, Evidence]]) -> list[dict[str, Evidence]]:
-    """Give the boxes of an animal to the one that the classifier sees in the album, where it sees it here as well."""
+    """Give the box of an animal to the one that the classifier sees, where the album as a whole sees it too.
+
+    Where the album is about another animal the two stay in doubt: the box then speaks for an animal and no more.
+    """
     total = {name: sum(photo.get(name, Evidence()).mass for photo in evidence) for name in _MISTAKEN}
     settled = []
     for photo in evidence:
         present = {name: photo[name] for name in _MISTAKEN if name in photo}
-        winner = max(
-            present, key=lambda name: (present[name].mass >= 0.1, total[name], present[name].score), default=""
-        )
-        own = present.get(winner, Evidence())
-        if own.mass < 0.1 or total[winner] < 2 * max((total[name] for name in present if name != winner), default=0):
+        winner = max(present, key=lambda name: present[name].mass, default="")
+        if not winner or present[winner].mass < 0.1:
             settled.append(photo)
             continue
-        rest = {name: one for name, one in photo.items() if name not in present}
-        best = max(one.score for one in present.values())
-        settled.append({**rest, winner: Evidence(own.mass, best, max(one.boxes for one in present.values()))})
+        rivals = [one for name, one in present.items() if name != winner]
+        agreed = total[winner] >= 2 * max((total[name] for name in present if name != winner), default=0)
+        lent = rivals if agreed else []
+        own = Evidence(
+            present[winner].mass,
+            max(one.score for one in (present[winner], *lent)),
+            max(one.boxes for one in (present[winner], *lent)),
+        )
+        settled.append({**{name: one for name, one in photo.items() if name not in present}, winner: own})
     return settled
 
 

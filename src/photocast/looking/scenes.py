@@ -73,6 +73,7 @@ _PLACES = (
         ("couch",),
         0.2,
         0.6,
+        0.68,
     ),
     Place(
         "coast",

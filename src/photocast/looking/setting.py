@@ -8,7 +8,7 @@ from photocast.looking.naming import identify, listed
 from photocast.models import Box
 from photocast.schema import Kind, Known, Observation, concepts
 
-_SAID = 0.7
+_SAID = 0.75
 _OUTSIDE = listed(
     "vehicle,building,coast,cliff,mountain,valley,field,lake,harbour,bench,fence,wall,courtyard,statue,fountain,plant,"
     "bird,flower,monument,street sign,traffic light",

@@ -12,9 +12,9 @@ _MOST_KEYWORDS = 8
 
 # How cameras, phones and chat programs call their files: no words of the user's.
 _NOT_WORDS = listed(
-    "img image images dsc dscn dscf dcim pxl mvi vid mov gopr gopro pano burst screenshot screen shot whatsapp signal "
-    "telegram received photo photos foto picture pic scan scanned untitled unnamed snapchat fb export edited edit copy "
-    "final small large thumb resized cover original"
+    "img image images dsc dscn dscf dcim pxl mvi vid mov gopr gopro pano burst screenshot whatsapp signal telegram "
+    "received photo photos foto picture pic scan scanned untitled unnamed snapchat fb export edited edit copy thumb "
+    "resized"
 )
 
 
@@ -48,9 +48,12 @@ def words_of_name(source: str) -> str | None:
     stem = PurePath(source.replace("\\", "/")).stem
     apart = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", stem)
     words = [word for word in re.split(r"[\s_\-.,+()\[\]]+", apart) if word]
-    words = [re.sub(r"^\d+|\d+$", "", word) for word in words]
-    words = [word for word in words if word and word.lower() not in _NOT_WORDS]
-    if any(re.search(r"\d", word) for word in words) or len(words) > 8:
+    words = [re.sub(r"(?<=[a-z])\d+$", "", word) for word in words if word.lower() not in _NOT_WORDS]
+    while words and words[0].isdigit():
+        words.pop(0)
+    while words and words[-1].isdigit():
+        words.pop()
+    if len(words) > 8 or any(re.search(r"\d", word) and not re.fullmatch(r"\d{1,2}", word) for word in words):
         return None
     if not any(
         len(word) > 3 and word.isalpha() and re.search(r"[aeiouy]|[^\x00-\x7f]", word.lower()) for word in words
