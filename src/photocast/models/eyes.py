@@ -21,7 +21,7 @@ TEXT_SIDE = 736
 CLASSES = 50
 """How many classes `classify` names."""
 LEGIBLE = 0.5
-"""Mean probability of its letters from which a line counts as read."""
+"""Confidence from which a line counts as read; `spell` tells how it is reckoned."""
 LONGEST_READ = 40
 """Lines read in one picture, the largest first: a photographed page must not take minutes."""
 REMEMBERED = 300
@@ -68,22 +68,25 @@ class Eyes:
         """Classes and features in one pass: the mean of three views of the picture. Remembered for every file."""
         state = image.stat()
         key = (image.resolve(), state.st_mtime_ns, state.st_size)
-        if key not in self._glances:
-            pixels = views(open_picture(image), CLASSIFIER_SIDE)
-            seen = [self._run("classifier", ["probabilities", "features"], view[None]) for view in pixels]
-            chances = np.mean([one[0][0] for one in seen], axis=0)
-            features = np.mean([one[1][0] for one in seen], axis=0)
-            names = imagenet_names()
-            found = Glance(
-                probabilities={names[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")},
-                features=features / np.linalg.norm(features),
-            )
-            with self._lock:
-                self._glances[key] = found
-                while len(self._glances) > REMEMBERED:
-                    self._glances.popitem(last=False)
-            return found
-        return self._glances[key]
+        known = self._glances.get(key)
+        if known is not None:
+            return known
+        seen = [
+            self._run("classifier", ["probabilities", "features"], view[None])
+            for view in views(open_picture(image), CLASSIFIER_SIDE)
+        ]
+        chances = np.mean([one[0][0] for one in seen], axis=0)
+        features = np.mean([one[1][0] for one in seen], axis=0)
+        names = imagenet_names()
+        found = Glance(
+            probabilities={names[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")},
+            features=features / np.linalg.norm(features),
+        )
+        with self._lock:
+            self._glances[key] = found
+            while len(self._glances) > REMEMBERED:
+                self._glances.popitem(last=False)
+        return found
 
     def classify(self, image: Path) -> dict[str, float]:
         """The 50 likeliest ImageNet classes of the picture and their probabilities, the likeliest first."""
