@@ -65,13 +65,14 @@ def gather(
         brief_file: TOML file named with `--brief`.
         sources: What the album is opened from: a `photocast.toml` in its folder counts more than one in the
             current folder.
-        base: Stands below everything else instead of the defaults; for an episode, the brief it was made with.
+        base: For an episode the brief it was made with. It stands in place of the project files and the defaults,
+            which have already had their say in it.
 
     Raises:
         ConfigError: a file cannot be read, or says something unknown.
         UsageError: a flag cannot be meant as written.
     """
-    files = [*_project_files(sources), *([brief_file] if brief_file else [])]
+    files = [*(_project_files(sources) if base is None else []), *([brief_file] if brief_file else [])]
     wishes: dict[str, Any] = {}
     for path in files:
         wishes |= _from_file(path)
