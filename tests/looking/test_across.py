@@ -42,13 +42,6 @@ def test_changes_are_between_sure_neighbours() -> None:
 
 
 def test_a_new_city_and_nightfall() -> None:
-    found = changes(
-        PHOTOS,
-        [
-            one(1, "Arezzo, Italy", Kind.PLACE),
-            one(2, "Siena, Italy", Kind.PLACE),
-            one(1, "afternoon", Kind.TIME),
-            one(2, "night", Kind.TIME),
-        ],
-    )
-    assert [each.what for each in found] == ["Siena, Italy", "night"]
+    before = [one(1, "Arezzo, Italy", Kind.PLACE), one(1, "afternoon", Kind.TIME)]
+    after = [one(2, "Siena, Italy", Kind.PLACE), one(2, "night", Kind.TIME)]
+    assert [each.what for each in changes(PHOTOS, [*before, *after])] == ["Siena, Italy", "night"]

@@ -82,17 +82,7 @@ def test_without_a_place_the_hemisphere_is_unknown_and_so_is_the_season() -> Non
 
 @pytest.mark.parametrize(
     ("hour", "name"),
-    [
-        (0, "night"),
-        (4, "night"),
-        (5, "morning"),
-        (11, "morning"),
-        (12, "midday"),
-        (14, "afternoon"),
-        (18, "evening"),
-        (21, "evening"),
-        (22, "night"),
-    ],
+    [(0, "night"), (4, "night"), (5, "morning"), (12, "midday"), (14, "afternoon"), (18, "evening"), (22, "night")],
 )
 def test_parts_of_the_day(hour: int, name: str) -> None:
     assert part_of_day(datetime(2022, 1, 1, hour, 10)) == name

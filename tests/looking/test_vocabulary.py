@@ -42,14 +42,12 @@ def test_mass_of_a_concept_is_that_of_its_classes_and_kinds() -> None:
     assert set(mass) == {"church", "palace", "old building", "building"}
 
 
-@pytest.mark.parametrize("name", imagenet_names())
-def test_each_certain_class_is_said_as_its_concept_or_something_wider(name: str) -> None:
-    (photo,) = find_subjects([Looked({name: 0.99}, [])])
-    expected = classes().get(name)
-    assert len(photo) <= 1
-    if photo:
-        assert expected
-        assert photo[0].concept in (expected, *wider(expected))
+def test_each_certain_class_is_said_as_its_concept_or_something_wider() -> None:
+    for name in imagenet_names():
+        (photo,) = find_subjects([Looked({name: 0.99}, [])])
+        expected = classes().get(name)
+        assert len(photo) <= 1, name
+        assert not photo or (expected and photo[0].concept in (expected, *wider(expected))), name
 
 
 def test_labels_and_classes_speak_the_same_language() -> None:

@@ -22,6 +22,7 @@ _LARGEST = 0.98
 # sure where the particular one is not.
 _SAFE = frozenset({"vehicle", "food", "animal", "fruit"})
 _REAL_INSECT = 0.5
+_AN_ANIMAL, _HARDLY = 0.25, 0.25
 # So wide that they are worth saying only when they are sure.
 _VAGUE, _VAGUE_THRESHOLD = frozenset({"device", "furniture", "clothes", "building"}), 0.7
 _FROM_OTHERS = 0.7
@@ -107,7 +108,7 @@ def _settle_mistaken_animals(evidence: Sequence[dict[str, Evidence]]) -> list[di
     """
     total = {name: sum(photo.get(name, Evidence()).mass for photo in evidence) for name in _MISTAKEN}
     settled = []
-    for photo in evidence:
+    for photo in map(_without_contradicted_boxes, evidence):
         present = {name: photo[name] for name in _MISTAKEN if name in photo}
         winner = max(present, key=lambda name: present[name].mass, default="")
         if not winner or present[winner].mass < 0.1:
@@ -123,6 +124,15 @@ def _settle_mistaken_animals(evidence: Sequence[dict[str, Evidence]]) -> list[di
         )
         settled.append({**{name: one for name, one in photo.items() if name not in present}, winner: own})
     return settled
+
+
+def _without_contradicted_boxes(photo: dict[str, Evidence]) -> dict[str, Evidence]:
+    """Take the box from an animal where the classifier sees an animal too, and hardly that one."""
+    animal = photo.get("animal", Evidence()).mass
+    return {
+        name: Evidence(one.mass) if name in _MISTAKEN and animal >= _AN_ANIMAL and one.mass < _HARDLY * animal else one
+        for name, one in photo.items()
+    }
 
 
 def _alone(concept: str, one: Evidence) -> float:

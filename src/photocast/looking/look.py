@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 
 _MOST_THREADS = 4
 _MOST_SUBJECTS = 4
+_CUT_OUT = 0.45
+"""Share of white pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _about_single_photos(
     photos: Sequence[Photo], title: str, sights: Sequence[Sight], brief: Brief
 ) -> Iterator[Observation]:
     """Photo by photo, in the order in which one would speak of them; what the user told comes last."""
-    open_air = [outdoors(sight.glimpse.outdoors, sight.probabilities, sight.boxes) for sight in sights]
+    open_air = [_open_air(sight) for sight in sights]
     subjects = find_subjects(
         [
             Looked(sight.probabilities, sight.boxes, words_beside(photo, title))
@@ -114,6 +116,13 @@ def _about_single_photos(
         yield from _seen(photo.id, sight, outside, findings)
         before = photo
     yield from from_brief(brief, photos)
+
+
+def _open_air(sight: Sight) -> float:
+    """Probability of the open air; even for a thing cut out on white, which is in no place."""
+    if sight.colours.glare > _CUT_OUT:
+        return 0.5
+    return outdoors(sight.glimpse.outdoors, sight.probabilities, sight.boxes)
 
 
 def _seen(photo: str, sight: Sight, outside: float, findings: Sequence[Finding]) -> Iterator[Observation]:

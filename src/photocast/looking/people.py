@@ -10,7 +10,7 @@ from photocast.schema import Kind, Known, Observation
 _SURE, _LIKELY, _FAINT = 0.75, 0.5, 0.33
 _ABSENT = 0.04
 _SMALL = 0.05
-_SAID = 0.7
+_SAID = 0.71
 """Below this a count was wrong more often than right."""
 _TINY = 0.002
 """Share of the photo below which a box is as often a post as a person."""

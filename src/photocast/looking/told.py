@@ -55,11 +55,15 @@ def words_of_name(source: str) -> str | None:
         words.pop()
     if len(words) > 8 or any(re.search(r"\d", word) and not re.fullmatch(r"\d{1,2}", word) for word in words):
         return None
-    if not any(
-        len(word) > 3 and word.isalpha() and re.search(r"[aeiouy]|[^\x00-\x7f]", word.lower()) for word in words
-    ):
+    if not any(_is_chosen(word) for word in words):
         return None
     return " ".join(words)
+
+
+def _is_chosen(word: str) -> bool:
+    """Whether somebody typed it: small letters or a name, with a vowel, not an abbreviation."""
+    plain = len(word) > 2 and word.isalpha() and (word.islower() or word.istitle() or len(word) > 4)
+    return plain and re.search(r"[aeiouy]|[^\x00-\x7f]", word.lower()) is not None
 
 
 def from_brief(brief: Brief, photos: Sequence[Photo]) -> Iterator[Observation]:
