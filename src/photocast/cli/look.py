@@ -24,14 +24,11 @@ def look(
     from photocast.cli.running import guarded
     from photocast.cli.screen import Screen
     from photocast.cli.shown import fact_table
-    from photocast.pipeline import gather, look_at, save_facts
+    from photocast.pipeline import gather, look_at
 
     screen = Screen(as_json=as_json)
     with guarded(local) as guard, screen.stages() as stages:
-        facts = look_at(album, gather(flags, brief_file=brief_file, sources=album), stages)
-        if guard:
-            guard.check()
-        if out:
-            save_facts(facts, out)
+        settings = gather(flags, brief_file=brief_file, sources=album)
+        facts = look_at(album, settings, out=out, stages=stages, guard=guard)
     screen.say(fact_table(facts), *([str(out)] if out else []))
     screen.document(facts.model_dump(mode="json"))

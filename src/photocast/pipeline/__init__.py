@@ -3,7 +3,7 @@
 from photocast.pipeline.again import page_again, redo_turn, write_again
 from photocast.pipeline.demo import demo_episode
 from photocast.pipeline.episode import Episode
-from photocast.pipeline.make import Made, default_folder, look_at, make_episode, opened, save_facts
+from photocast.pipeline.make import Made, default_folder, look_at, make_episode, opened
 from photocast.pipeline.settings import Settings, Wishes, gather, read_people
 from photocast.pipeline.studio import Studio, plan_of
 
@@ -23,6 +23,5 @@ __all__ = [
     "plan_of",
     "read_people",
     "redo_turn",
-    "save_facts",
     "write_again",
 ]

@@ -92,27 +92,31 @@ def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Albu
     return Album.open(source, keep=settings.keep, order=settings.order, progress=partial(stages, "Reading"))
 
 
-def look_at(sources: Sequence[Path], settings: Settings, stages: Stages) -> FactSheet:
-    """What is known about the photos.
+def look_at(
+    sources: Sequence[Path],
+    settings: Settings,
+    *,
+    out: Path | None = None,
+    stages: Stages | None = None,
+    guard: "Guard | None" = None,
+) -> FactSheet:
+    """What is known about the photos, also written into the file `out`, which must be new.
 
     Raises:
-        InputError: there is no photo that can be used.
+        InputError: there is no photo that can be used, or the file is there already or cannot be written.
+        LocalOnlyError: the guard has seen something; no file is written then.
     """
-    studio = Studio(seed=settings.brief.seed)
-    with opened(sources, settings, stages) as album:
+    if out and out.exists():
+        raise InputError(f"cannot write {out}", "it is there already, and may hold your edits", "Choose another name")
+    studio, tell = Studio(seed=settings.brief.seed), stages or nobody
+    with opened(sources, settings, tell) as album:
         plan = studio.plan(album, brief=settings.brief)
-        return studio.look(album, plan, progress=partial(stages, "Looking"))
-
-
-def save_facts(facts: FactSheet, path: Path) -> None:
-    """Write a fact sheet into a file that is not there yet.
-
-    Raises:
-        InputError: the file is there, or cannot be written.
-    """
-    if path.exists():
-        raise InputError(f"cannot write {path}", "it is there already, and may hold your edits", "Choose another name")
-    write_atomically(path, facts.model_dump_json(indent=2) + "\n")
+        facts = studio.look(album, plan, progress=partial(tell, "Looking"))
+    if guard:
+        guard.check()
+    if out:
+        write_atomically(out, facts.model_dump_json(indent=2) + "\n")
+    return facts
 
 
 def default_folder(sources: Sequence[Path]) -> Path:
