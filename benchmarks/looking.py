@@ -2,10 +2,10 @@
 
 Run: python benchmarks/looking.py FOLDER_OF_THE_TEST_DATA [--wrong]
 
-The labels name photos relative to that folder; the photos are not part of the repository. One half of the albums
-(`set`) was used to choose thresholds and to fit the linear models, the other (`held`) was not, although its mistakes
-were read to find out what kinds of mistake there are; the `blind` photos were labelled when all was done, and nothing
-was changed after. `--wrong` lists every wrong answer.
+The labels name photos relative to that folder; the photos are not part of the repository. They come in four groups:
+`set`, half of the albums, was used to choose thresholds and to fit the linear models; `held` was not, although its
+mistakes were read to find out what kinds of mistake there are; `blind` was labelled when all was done and nothing was
+changed after; `cutout` are things cut out on white, which no album holds. `--wrong` lists every wrong answer.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from photocast.looking import look
 from photocast.schema import Brief, Kind, Known, Observation, concepts
 
 LABELS = Path(__file__).parent / "labels/photos.csv"
-HALVES = ("set", "held", "cutout")
+GROUPS = ("set", "held", "blind", "cutout")
 BINS = ((0.0, 0.7), (0.7, 0.9), (0.9, 1.01))
 WORDED = {
     "one person": {"1"},
@@ -43,7 +43,7 @@ class Label:
     """What a person saw in a photo. Where two answers can be defended, both are in the set."""
 
     photo: str
-    half: str
+    group: str
     concepts: frozenset[str]
     setting: frozenset[str]
     people: frozenset[str]
@@ -66,7 +66,7 @@ def read_labels(path: Path = LABELS) -> list[Label]:
         return [
             Label(
                 photo=row["photo"],
-                half=row["half"],
+                group=row["group"],
                 text=row["text"].lower(),
                 **{name: frozenset(row[name].split("|")) for name in ("concepts", "setting", "people", "light")},
             )
@@ -116,21 +116,21 @@ def share(right: int, of: int) -> str:
 
 def precision_rows(given: list[Answer]) -> Iterator[str]:
     """Right answers of all answers, by kind and confidence."""
-    yield f"{'':18} {'confidence':12} {'thresholds half':>16}  {'held-out half':>16}  {'blind':>16}"
+    yield f"{'':18} {'confidence':12} {'thresholds':>16}  {'held out':>16}  {'blind':>16}  {'cut out':>16}"
     for name, kinds in KINDS.items():
         for low, high in ((0.0, 1.01), *BINS):
             cells = []
-            for half in HALVES:
+            for group in GROUPS:
                 mine = [
                     one
                     for one in given
-                    if one.label.half == half
+                    if one.label.group == group
                     and one.observation.kind in kinds
                     and low <= one.observation.confidence < high
                 ]
                 cells.append(share(sum(one.right for one in mine), len(mine)))
             span = "all" if (low, high) == (0.0, 1.01) else f"{low or 0.5:.1f} to {min(high, 1.0):.1f}"
-            yield f"{name:18} {span:12} {cells[0]:>16}  {cells[1]:>16}  {cells[2]:>16}"
+            yield f"{name:18} {span:12} {'  '.join(cells)}"
 
 
 def recall_rows(labels: list[Label], given: list[Answer]) -> Iterator[str]:
@@ -144,11 +144,11 @@ def recall_rows(labels: list[Label], given: list[Answer]) -> Iterator[str]:
     }
     for name, has in asked.items():
         cells = []
-        for half in HALVES:
-            wanted = {label.photo for label in labels if label.half == half and has(label)}
+        for group in GROUPS:
+            wanted = {label.photo for label in labels if label.group == group and has(label)}
             right = {one.label.photo for one in given if one.right and one.observation.kind in KINDS[name]}
             cells.append(share(len(wanted & right), len(wanted)))
-        yield f"{name:18} {'photos':12} {cells[0]:>16}  {cells[1]:>16}  {cells[2]:>16}"
+        yield f"{name:18} {'photos':12} {'  '.join(cells)}"
 
 
 def main() -> None:
@@ -159,10 +159,8 @@ def main() -> None:
     asked = parser.parse_args()
     labels = read_labels()
     given = list(answers(asked.data, labels))
-    sizes = {half: sum(label.half == half for label in labels) for half in HALVES}
-    print(
-        f"{len(labels)} photos: thresholds half {sizes['set']}, held-out half {sizes['held']}, blind {sizes['blind']}\n"
-    )
+    sizes = {group: sum(label.group == group for label in labels) for group in GROUPS}
+    print(f"{len(labels)} photos:", ", ".join(f"{group} {size}" for group, size in sizes.items()), "\n")
     print("Precision: answers that are right", *precision_rows(given), sep="\n")
     print("\nRecall: photos about which something right is said", *recall_rows(labels, given), sep="\n")
     if asked.wrong:
@@ -170,7 +168,7 @@ def main() -> None:
         for one in given:
             if not one.right:
                 seen = one.observation
-                print(f"{one.label.half:5}{one.label.photo[-44:]:46}{seen.kind.value:8} {seen.what} {seen.confidence}")
+                print(f"{one.label.group:7}{one.label.photo[-44:]:46}{seen.kind.value:8} {seen.what} {seen.confidence}")
 
 
 if __name__ == "__main__":

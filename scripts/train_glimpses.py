@@ -1,4 +1,4 @@
-"""Fit the linear models of `photocast.looking.glimpses` on the thresholds half of the labelled photos.
+"""Fit the linear models of `photocast.looking.glimpses` on the labelled photos of the group `set`.
 
 Run: python scripts/train_glimpses.py FOLDER_OF_THE_TEST_DATA (the one with `albums` and `pairs`)
 
@@ -63,7 +63,7 @@ def main() -> None:
     """Read the labels, look, fit, write."""
     data = Path(sys.argv[1])
     with (ROOT / "benchmarks/labels/photos.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["half"] == "set"]
+        rows = [row for row in csv.DictReader(file) if row["group"] == "set"]
     eyes = Eyes()
     with tempfile.TemporaryDirectory() as folder:
         features = np.stack([_features(eyes, data / row["photo"], Path(folder)) for row in rows]).astype(np.float64)

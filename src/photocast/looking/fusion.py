@@ -14,7 +14,7 @@ THRESHOLD = 0.5
 PARTICULAR = 0.62
 """From here the particular thing is named; below it the wider one that holds it."""
 
-# What an answer is worth, read off the thresholds half of the labelled photos: (answer, share that was right).
+# What an answer is worth, read off the labelled photos of the group `set`: (answer, share that was right).
 _CLASSIFIER = ((0.08, 0.0), (0.2, 0.3), (0.35, 0.5), (0.5, 0.7), (0.65, 0.85), (0.8, 0.93), (0.95, 0.97))
 _DETECTOR = ((0.3, 0.0), (0.45, 0.35), (0.55, 0.55), (0.7, 0.72), (0.85, 0.88), (0.95, 0.95), (1.0, 0.97))
 _LARGEST = 0.98

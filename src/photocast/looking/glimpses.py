@@ -1,6 +1,6 @@
 """Four questions the classifier was never asked, answered by a linear model each on what it noticed.
 
-`scripts/train_glimpses.py` fits them on the thresholds half of the labelled photos.
+`scripts/train_glimpses.py` fits them on the labelled photos of the group `set`.
 """
 
 import math
