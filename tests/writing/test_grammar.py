@@ -1,6 +1,7 @@
 """The grammar of pocket keeps its own rules. `pytest tests/writing/test_grammar.py` is what its authors run."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from photocast.schema import concepts
 from photocast.writing.pocket.cast import company
 from photocast.writing.pocket.conditions import CONDITION_HELP
 from photocast.writing.pocket.slots import SLOT_HELP
-from photocast.writing.pocket.talk import STYLES, Bit, TalkError, grammar, parse_talk
+from photocast.writing.pocket.talk import STYLES, Bit, Line, TalkError, grammar, parse_talk
 
 MOMENTS = {
     "people": {"one", "two", "few", "group", "crowd"},
@@ -31,67 +32,66 @@ CLICHES = re.compile(
 BITS = grammar()
 
 
-def bit_id(bit: Bit) -> str:
-    return f"{bit.where} {bit.id}"
+FILES = sorted({bit.where.partition(":")[0] for bit in BITS})
 
 
-@pytest.mark.parametrize("bit", BITS, ids=bit_id)
-def test_a_bit_uses_only_words_that_mean_something(bit: Bit) -> None:
-    for on in (*bit.on, *(on for part in bit.parts for on in part.on)):
-        moment, _, tag = on.partition(" ")
-        known = KINDS if moment in ("first", "again") else MOMENTS.get(moment)
-        assert known is not None, f"{on}: no such moment"
-        assert tag == "any" or tag in known, f"{on}: no such kind of {moment}"
-    for when in (*bit.when, *(when for part in bit.parts for when in part.when)):
-        bare = when.removeprefix("not ")
-        if " " in bare:
-            word, _, argument = bare.partition(" ")
-            assert (word == "playful" and float(argument) <= 1) or (
-                word in ("with", "album", "theme") and argument in KINDS
-            ), when
-        else:
-            assert bare in CONDITION_HELP, f"{when}: no such condition"
-    assert set(bit.style) <= set(STYLES)
-    if bit.by:
-        assert bit.by in {member.trait for member in company()}
+@pytest.fixture(params=FILES)
+def bits(request: pytest.FixtureRequest) -> list[Bit]:
+    return [bit for bit in BITS if bit.where.startswith(f"{request.param}:")]
 
 
-@pytest.mark.parametrize("bit", BITS, ids=bit_id)
-def test_a_bit_has_only_slots_that_stand_for_something(bit: Bit) -> None:
-    for part in bit.parts:
-        for line in part.lines:
-            for slot in re.findall(r"<([^<>]+)>", line.text):
-                name, _, argument = slot.partition(" ")
-                if argument:
-                    assert name in ("see", "tally"), slot
-                    assert argument in KINDS, slot
-                else:
-                    assert slot in SLOT_HELP or slot in "ABCKD", f"<{slot}> in {line.text!r}"
-            assert not re.search(r"\{[^{}|]*\}", line.text), f"a choice of one: {line.text!r}"
-            assert not re.search(r"\{[^{}]*\{", line.text), f"a choice in a choice: {line.text!r}"
+def test_bits_use_only_words_that_mean_something(bits: list[Bit]) -> None:
+    for bit in bits:
+        for on in (*bit.on, *(on for part in bit.parts for on in part.on)):
+            moment, _, tag = on.partition(" ")
+            known = KINDS if moment in ("first", "again") else MOMENTS.get(moment)
+            assert known is not None, f"{bit.where}: {on}: no such moment"
+            assert tag == "any" or tag in known, f"{bit.where}: {on}: no such kind of {moment}"
+        for when in (*bit.when, *(when for part in bit.parts for when in part.when)):
+            assert _is_condition(when.removeprefix("not ")), f"{bit.where}: {when}: no such condition"
+        assert set(bit.style) <= set(STYLES), bit.where
+        if bit.by:
+            assert bit.by in {member.trait for member in company()}, bit.where
 
 
-@pytest.mark.parametrize("bit", BITS, ids=bit_id)
-def test_an_exchange_is_talk_between_people(bit: Bit) -> None:
-    for part in bit.parts:
-        lines = [line for line in part.lines if line.role not in "CE"]
-        for before, after in pairwise(lines):
-            assert before.role != after.role, f"{before.role} speaks twice running: {after.text!r}"
-        assert len({line.role in "AK" for line in lines}) <= 2
-        assert not part.lines[-1].text.endswith("—"), f"nobody cuts off: {part.lines[-1].text!r}"
-        assert {line.role for line in lines} <= set("AB") or {line.role for line in lines} <= set("KD"), (
-            "A/B and K/D do not mix: nobody knows whether A is K"
-        )
+def _is_condition(words: str) -> bool:
+    word, _, argument = words.partition(" ")
+    if not argument:
+        return word in CONDITION_HELP
+    return 0 <= float(argument) <= 1 if word == "playful" else word in ("with", "album", "theme") and argument in KINDS
 
 
-@pytest.mark.parametrize("bit", BITS, ids=bit_id)
-def test_a_line_is_typeset_and_free_of_cliches(bit: Bit) -> None:
-    for part in bit.parts:
-        for line in part.lines:
-            assert not CLICHES.search(line.text), line.text
-            assert not re.search(r"\.\.|--|\"| - |  ", line.text), f"… — “ ” are meant: {line.text!r}"
-            if line.invented:
-                assert bit.type not in ("opening", "disclosure", "closing"), "the frame makes nothing up"
+def test_slots_stand_for_something(bits: list[Bit]) -> None:
+    for bit, line in _lines(bits):
+        for slot in re.findall(r"<([^<>]+)>", line.text):
+            name, _, argument = slot.partition(" ")
+            known = name in ("see", "tally") and argument in KINDS if argument else slot in SLOT_HELP or slot in "ABCKD"
+            assert known, f"{bit.where}: <{slot}> in {line.text!r}"
+        assert not re.search(r"\{[^{}|]*\}", line.text), f"{bit.where}: a choice of one: {line.text!r}"
+        assert not re.search(r"\{[^{}]*\{", line.text), f"{bit.where}: a choice in a choice: {line.text!r}"
+
+
+def _lines(bits: list[Bit]) -> Iterator[tuple[Bit, Line]]:
+    return ((bit, line) for bit in bits for part in bit.parts for line in part.lines)
+
+
+def test_exchanges_are_talk_between_people(bits: list[Bit]) -> None:
+    for bit in bits:
+        for part in bit.parts:
+            lines = [line for line in part.lines if line.role not in "CE"]
+            for before, after in pairwise(lines):
+                assert before.role != after.role, f"{bit.where}: {before.role} speaks twice running: {after.text!r}"
+            assert not part.lines[-1].text.endswith("—"), f"{bit.where}: nobody cuts off {part.lines[-1].text!r}"
+            roles = {line.role for line in lines}
+            assert roles <= set("AB") or roles <= set("KD"), f"{bit.where}: who is K when A and B talk?"
+
+
+def test_lines_are_typeset_and_free_of_cliches(bits: list[Bit]) -> None:
+    for bit, line in _lines(bits):
+        assert not CLICHES.search(line.text), f"{bit.where}: {line.text}"
+        assert not re.search(r"\.\.|--|\"| - |  ", line.text), f"{bit.where}: … — “ ” are meant: {line.text!r}"
+        if line.invented:
+            assert bit.type not in ("opening", "disclosure", "closing"), f"{bit.where}: the frame makes nothing up"
 
 
 def test_tangents_come_back() -> None:

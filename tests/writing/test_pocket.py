@@ -26,7 +26,7 @@ from photocast.schema import (
 from photocast.writing import Draft, check, default_words, redo, write
 
 Sheet = tuple[AlbumRecord, FactSheet]
-SEEDS = range(12)
+SEEDS = range(6)
 
 
 def text_of(script: Script) -> str:

@@ -21,11 +21,13 @@ REACTIONS = (
 _ABOUT_PHOTOS = ("notice", "quarrel")
 VARIANTS = 2520
 """Divisible by all numbers of alternatives up to ten, so that each is as likely."""
-_KEEPS_FLOOR = 0.66
+_KEEPS_FLOOR = 0.8
 """How often the host who holds the floor leads the next exchange. It makes shares unequal, as they are with people."""
-_PASSES = 0.6
+_HANDS_OVER = 0.4
+"""How often the floor changes hands when the album goes elsewhere."""
+_PASSES = 0.35
 """How often the host who spoke last leaves the beginning of the next exchange to another."""
-_JOINS = 0.5
+_JOINS = 0.8
 """How often two stretches by one host become one turn instead of being parted by a reaction."""
 
 _BYSTANDS = 0.2
@@ -129,7 +131,7 @@ class Composer:
         lead = step.lead
         if lead is None:
             names = [one.name for one in self.members]
-            if step.bit.type == "tangent" or step.focus.moment in ("gap", "change", "place"):
+            if step.focus.moment in ("gap", "change", "place") and self.rng.random() < _HANDS_OVER:
                 self.floor = self.rng.choice([name for name in names if name != self.floor])
             others = [name for name in names if name != self.floor]
             lead = self.floor if self.rng.random() < _KEEPS_FLOOR else self.rng.choice(others)

@@ -71,7 +71,11 @@ class Repertoire:
         key = (type, focus)
         if key not in self._near:
             found = ((bit, closeness(bit.on or ("photo any",), focus)) for bit in self.bits[type])
-            self._near[key] = [(bit, near) for bit, near in found if near and self.fits(bit.parts[0], bit, focus)]
+            self._near[key] = [
+                (bit, near * (1.15 - bit.parts[0].volley) ** 2)
+                for bit, near in found
+                if near and self.fits(bit.parts[0], bit, focus)
+            ]
         return self._near[key]
 
     def fits(self, part: Part, bit: Bit, focus: Focus) -> bool:
@@ -267,7 +271,7 @@ class Planner:
                     ),
                     None,
                 )
-                if focus and plan.words + 20 < self.words * 1.1:
+                if focus and plan.words + 20 < self.words:
                     plan.at[index].append(Step(plan.thread, part, focus))
                     stops.remove(index)
                     break
@@ -280,11 +284,11 @@ class Planner:
         wishes += [lambda plan: self._add(plan, "quarrel")] * max(1, self.words // 300)
         self.rng.shuffle(wishes)
         for wish in wishes:
-            if plan.words < self.words * 0.92:
+            if plan.words < self.words * 0.86:
                 wish(plan)
         self._bring_back(plan)
         tries = 0
-        while plan.words < self.words * 0.94 and tries < 60:
+        while plan.words < self.words * 0.88 and tries < 60:
             tries += 1
             if tries % 9 == 0:
                 self._add(plan, self.rng.choice(("quarrel", "tangent", "gag")))
@@ -324,7 +328,7 @@ class Planner:
             self._last_word(plan)
 
     def _later(self, plan: Outline, index: int, step: Step) -> None:
-        if plan.words > self.words * 1.08:
+        if plan.words > self.words * 0.96:
             return
         for part in step.bit.named("later"):
             for later in range(index + 1, len(plan.at)):

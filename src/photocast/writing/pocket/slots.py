@@ -290,6 +290,30 @@ def _next(moment: Moment) -> Piece | None:
     return Piece(chosen)
 
 
+_SOUNDS = (
+    "Mm.",
+    "Mm-hm.",
+    "Right.",
+    "Okay.",
+    "Go on.",
+    "Yeah.",
+    "Uh-huh.",
+    "Sure.",
+    "No.",
+    "Oh no.",
+    "And?",
+    "Really.",
+)
+
+
+@_slot("mm", "a sound of listening, put by itself into the middle of long turns")
+def _mm(moment: Moment) -> Piece | None:
+    used = moment.movers if moment.movers is not None else []
+    chosen = moment.rng.choice([sound for sound in _SOUNDS if sound not in used] or list(_SOUNDS))
+    used.append(chosen)
+    return Piece(chosen)
+
+
 @_slot("title", "name of the folder or album, in quotation marks")
 def _title(moment: Moment) -> Piece | None:
     title = moment.material.album.title

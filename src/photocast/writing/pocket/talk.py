@@ -24,6 +24,9 @@ from photocast.writing.pocket.english import words_of
 TYPES = ("opening", "disclosure", "thread", "notice", "tangent", "quarrel", "gag", "closing")
 STYLES = ("banter", "story", "interview", "bedtime")
 _FIELDS = ("on", "when", "style", "by", "weight")
+LONG = 55
+"""Words from which a turn is so long that the listener makes a sound in the middle of it."""
+_LISTENER = {"A": "B", "B": "A", "K": "D", "D": "K"}
 _LINE = re.compile(r"(?P<role>[A-EKD])(?P<invented>!?): *(?P<text>\S.*)")
 
 
@@ -55,6 +58,11 @@ class Part:
     def words(self) -> int:
         """About how many words it has when it is said."""
         return sum(_estimate(line.text) for line in self.lines)
+
+    @cached_property
+    def volley(self) -> float:
+        """Share of lines of five words or fewer: what makes an exchange quick, and too many of them tiresome."""
+        return sum(_estimate(line.text) <= 5 for line in self.lines) / len(self.lines)
 
 
 def _estimate(text: str) -> int:
@@ -166,11 +174,26 @@ def _parts(rows: Iterable[tuple[int, str]], name: str) -> Iterator[Part]:
                 raise TalkError(f"{name}:{count}: a part takes 'on:' and 'when:' only; got {row!r}")
             on, when, lines = _several(given.get("on")), _several(given.get("when")), []
         elif found := _LINE.fullmatch(row):
-            lines.append(Line(found["role"], _balanced(found["text"], name, count), bool(found["invented"])))
+            lines += _heard(Line(found["role"], _balanced(found["text"], name, count), bool(found["invented"])))
         else:
             raise TalkError(f"{name}:{count}: expected a line 'A: …' or a part '-- later'; got {row!r}")
     if lines:
         yield Part(title, tuple(lines), on, when)
+
+
+def _heard(line: Line) -> list[Line]:
+    """A long turn as people tell it: half way, the listener makes a sound."""
+    if _estimate(line.text) < LONG or line.role not in _LISTENER:
+        return [line]
+    ends = [found.end() for found in re.finditer(r"[.?!][”’]? (?=[^{}]*(?:\{|$))", line.text)]
+    middle = min(ends, key=lambda end: abs(end - 0.55 * len(line.text)), default=0)
+    if not 0.3 < middle / len(line.text) < 0.8:
+        return [line]
+    return [
+        Line(line.role, line.text[:middle].rstrip(), line.invented),
+        Line(_LISTENER[line.role], "<mm>", False),
+        Line(line.role, line.text[middle:], line.invented),
+    ]
 
 
 def _balanced(text: str, name: str, count: int) -> str:

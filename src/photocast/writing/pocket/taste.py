@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 from photocast.schema import Script
 from photocast.writing.check import Problem
 
-_WISHES = {"cv": (1.05, 0.35), "short": (0.24, 0.1), "cut": (0.11, 0.06), "share": (0.9, 0.08), "length": (1.0, 0.1)}
+_WISHES = {"cv": (1.05, 0.35), "short": (0.24, 0.1), "cut": (0.11, 0.06), "share": (0.87, 0.05), "length": (1.0, 0.1)}
 """For each figure what is wished for and how far from it counts as one: the middle of human podcasts, except for the
 speakers' shares, since talk about photos is no interview."""
 
@@ -23,7 +23,7 @@ def distaste(script: Script, problems: Sequence[Problem], words: int) -> float:
         "share": _evenness(script),
         "length": sum(lengths) / words,
     }
-    shape = sum(min(4.0, ((figures[name] - wish) / scale) ** 2) for name, (wish, scale) in _WISHES.items())
+    shape = sum(min(9.0, ((figures[name] - wish) / scale) ** 2) for name, (wish, scale) in _WISHES.items())
     return shape + 10 * len(problems) + 0.5 * _same_openings(script)
 
 

@@ -27,7 +27,7 @@ DISCLOSURE = (
     "say about the photos. No language model wrote it. The hosts do not exist; what they tell of themselves is "
     "invented."
 )
-_DRAFTS = 24
+_DRAFTS = 40
 """Drafts that are written; the one that sounds most like people is kept."""
 
 
