@@ -13,6 +13,7 @@ from photocast.writing.pocket.slots import SLOT_HELP
 from photocast.writing.pocket.talk import STYLES, Bit, Line, TalkError, grammar, parse_talk
 
 MOMENTS = {
+    "person": {"here", "again", "somewhere"},
     "people": {"one", "two", "few", "group", "crowd"},
     "gap": {"minutes", "hours", "day", "days", "months", "years"},
     "light": {"dark", "low sun", "bright", "overcast", "artificial", "black and white"},

@@ -1,5 +1,6 @@
 """What the pocket writer promises, over many seeds and quite different albums."""
 
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -204,19 +205,34 @@ def test_untrusted_text_is_quoted_or_left_out_but_never_obeyed(sheet: Callable[[
         assert text not in text_of(script)
 
 
-def test_a_told_name_is_used_and_nothing_else_is_said_of_people(sheet: Callable[[str], Sheet]) -> None:
+def _told(what: str, *photos: str) -> Observation:
+    return Observation(
+        id=f"album.note.{what}",
+        photos=photos,
+        kind=Kind.NOTE,
+        what=what,
+        known=Known.TOLD,
+        sources=("user",),
+        confidence=1,
+    )
+
+
+def test_what_the_user_told_is_said_as_told(sheet: Callable[[str], Sheet]) -> None:
     album, facts = sheet("crowd")
-    told = Observation(
-        id="album.note.about", photos=("p01",), kind=Kind.NOTE, what="Mum's seventieth", known=Known.TOLD,
-        sources=("user",), confidence=1,
-    )  # fmt: skip
-    brief = Brief(about="Mum's seventieth", people=(Person(name="Rosa", photos=("1.jpg",)),))
-    texts = [
-        text_of(write(album, FactSheet(observations=(*facts.observations, told)), brief.model_copy(
-            update={"seed": seed})).script)
-        for seed in SEEDS
-    ]  # fmt: skip
-    assert any("seventieth" in text for text in texts)
+    everywhere = tuple(photo.id for photo in album.photos)
+    told = (_told("Mum's seventieth", *everywhere), _told("Rosa, my aunt", "p01", "p03"))
+    people = (Person(name="Rosa", who="my aunt", photos=("1.jpg", "3.jpg")),)
+    heard = Counter[str]()
+    for seed in SEEDS:
+        brief = Brief(about="Mum's seventieth", people=people, seed=seed)
+        script = write(album, FactSheet(observations=(*facts.observations, *told)), brief).script
+        claims = [(turn, claim) for turn in script.turns for claim in turn.claims if claim.source is Source.TOLD]
+        heard.update({turn.text[claim.start : claim.end] for turn, claim in claims})
+        for turn, claim in claims:
+            if turn.text[claim.start : claim.end] == "Rosa":
+                assert set(turn.photos) & {"p01", "p03"}, "a name is said at the photos the user named"
+    assert heard["Rosa"] >= len(SEEDS) - 1
+    assert any("seventieth" in words for words in heard)
 
 
 def test_default_length_grows_with_the_album_and_ends_somewhere(sheet: Callable[[str], Sheet]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from photocast.schema import AlbumRecord, Brief, Concept, FactSheet, Kind, Observation, Photo, concepts
+from photocast.schema import AlbumRecord, Brief, Concept, FactSheet, Kind, Known, Observation, Person, Photo, concepts
 from photocast.writing.check import SURE
 
 SAYABLE = 0.5
@@ -130,9 +130,31 @@ class Material:
     def _focuses_at(self, index: int) -> Iterator[Focus]:
         for one in self.by_photo[index]:
             yield from self._focuses_of(one, index)
+        yield from self._people_told(index)
         if not any(self.concept(one) for one in self.by_photo[index]):
             yield Focus("nothing", ("any",), index)
         yield Focus("photo", ("any",), index)
+
+    def _people_told(self, index: int) -> Iterator[Focus]:
+        """People whom the user named: in the photos the user named, else once, where somebody is seen."""
+        for one in self.facts.usable():
+            person = self.person(one)
+            if person is None:
+                continue
+            places = [self.position[photo] for photo in one.photos if photo in self.position]
+            if not person.photos:
+                places = [place for place in places if self.of_kind(place, Kind.PEOPLE)][:1] or places[:1]
+            if index in places:
+                nth = places.index(index) + 1
+                tag = "again" if nth > 1 else "here" if person.photos else "somewhere"
+                yield Focus("person", (tag, "any"), index, one, nth=nth)
+
+    def person(self, one: Observation) -> Person | None:
+        """The person whom an observation names, when the user told it."""
+        if one.known is not Known.TOLD:
+            return None
+        named = (person for person in self.brief.people if one.what.partition(",")[0].strip() == person.name)
+        return next(named, None)
 
     def _is_news(self, one: Observation, index: int) -> bool:
         """Whether no earlier photo says the same: the city, the season or a file name is worth saying once."""
@@ -152,7 +174,9 @@ class Material:
             minutes = (one.quantity or 0) / 60
             size = next((name for limit, name in _GAPS if minutes < limit), "years")
             yield Focus("gap", (size, "any"), index, one)
-        elif one.kind not in (Kind.RECURS, Kind.KEYWORD) and self._is_news(one, index):
+        elif one.kind in (Kind.RECURS, Kind.KEYWORD) or self.person(one) or one.what == self.brief.about:
+            return  # what is true of the whole album is said in its frame, and people have a moment of their own
+        elif self._is_news(one, index):
             tag = one.what if one.kind in _WORDED else "any"
             yield Focus(one.kind.value, (tag, "any"), index, one)
 

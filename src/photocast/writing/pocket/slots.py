@@ -334,15 +334,18 @@ def _about(moment: Moment) -> Piece | None:
     return moment.claim(about.rstrip(".!? "), behind) if about and _sayable(about) else None
 
 
-@_slot("who", "somebody the user named, in this photo if the user said so, else anywhere")
+@_slot("who", "somebody whom the user named for this photo")
 def _who(moment: Moment) -> Piece | None:
-    source = moment.material.photo(moment.index).source
-    people = [one for one in moment.material.brief.people if source in one.photos or not one.photos]
-    if not people:
-        return None
-    who = moment.rng.choice(people).name
-    behind = next((one for one in moment.material.facts.usable() if one.known is Known.TOLD and who in one.what), None)
-    return moment.claim(who, behind)
+    one = moment.focus.observation
+    person = moment.material.person(one) if one else None
+    return moment.claim(person.name, one) if person and _sayable(person.name) else None
+
+
+@_slot("relation", "who that is in the user's words, in quotation marks: `“my aunt”`")
+def _relation(moment: Moment) -> Piece | None:
+    one = moment.focus.observation
+    person = moment.material.person(one) if one else None
+    return moment.claim(_quoted(person.who), one) if person and person.who and _sayable(person.who) else None
 
 
 def _from(kind: Kind) -> Callable[[Moment], Piece | None]:
