@@ -108,11 +108,11 @@ def _settle_mistaken_animals(evidence: Sequence[dict[str, Evidence]]) -> list[di
     """
     total = {name: sum(photo.get(name, Evidence()).mass for photo in evidence) for name in _MISTAKEN}
     settled = []
-    for photo in map(_without_contradicted_boxes, evidence):
+    for photo in evidence:
         present = {name: photo[name] for name in _MISTAKEN if name in photo}
         winner = max(present, key=lambda name: present[name].mass, default="")
         if not winner or present[winner].mass < 0.1:
-            settled.append(photo)
+            settled.append(_without_contradicted_boxes(photo))
             continue
         rivals = [one for name, one in present.items() if name != winner]
         agreed = total[winner] >= 2 * max((total[name] for name in present if name != winner), default=0)
