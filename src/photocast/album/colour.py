@@ -3,8 +3,9 @@
 import io
 from contextlib import suppress
 
-import numpy as np
 from PIL import Image, ImageCms
+
+from photocast.album.stretch import stretched
 
 _RESIZABLE = {"L", "RGB", "RGBA", "LA", "CMYK", "LAB"}
 _LONGEST_PROFILE = 4 * 1024**2
@@ -18,9 +19,9 @@ def flat(picture: Image.Image) -> Image.Image:
     if mode in _RESIZABLE:
         return picture
     if mode.startswith("I;16"):
-        return Image.fromarray((np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8))
+        return picture.convert("I").point([value >> 8 for value in range(1 << 16)], "L")
     if mode in ("I", "F"):
-        return Image.fromarray(_stretched(np.asarray(picture, dtype=np.float64)))
+        return stretched(picture)
     if mode in ("P", "PA"):
         return picture.convert("RGBA")
     if mode in ("1", "La"):
@@ -59,14 +60,3 @@ def _transformed(picture: Image.Image, profile: ImageCms.ImageCmsProfile) -> Ima
 
 def _is_srgb(profile: ImageCms.ImageCmsProfile) -> bool:
     return ImageCms.getProfileDescription(profile).strip().lower().startswith(("srgb", "c2"))
-
-
-def _stretched(values: np.ndarray) -> np.ndarray:
-    """Values of unknown range brought to 0..255, as whole numbers and floats of scanners and telescopes need."""
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if low >= 0 and high <= 65535 and high > 255:
-        low, high = 0.0, 65535.0
-    scaled = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) * (255.0 / ((high - low) or 1.0))
-    stretched: np.ndarray = scaled.clip(0, 255).astype(np.uint8)
-    return stretched

@@ -110,7 +110,9 @@ def load(picture: Image.Image, kind: Kind, data: bytes, longest: int) -> None:
     """
     try:
         if kind is Kind.JPEG:
-            picture.draft(None, (longest, longest))  # the decoder itself can halve a JPEG, which is far quicker
+            # The decoder itself can halve a JPEG, far quicker. Neither side may come out under what is asked for.
+            scale = min(1.0, longest / max(picture.size))
+            picture.draft(None, (max(1, int(picture.width * scale)), max(1, int(picture.height * scale))))
         picture.load()
     except Exception as error:  # see open_picture
         raise _refusal(error, kind, data) from error
@@ -127,7 +129,7 @@ def upright(picture: Image.Image, longest: int) -> Image.Image:
     Raises:
         Refused: it is too narrow a strip.
     """
-    colours = to_srgb(_reduced(flat(picture), longest), picture.info.get("icc_profile"))
+    colours = to_srgb(shrunk(flat(picture), longest), picture.info.get("icc_profile"))
     turn = _TURNS.get(orientation_of(picture))
     return without_metadata(colours.transpose(turn) if turn is not None else colours)
 
@@ -139,11 +141,11 @@ def without_metadata(picture: Image.Image) -> Image.Image:
 
 
 def shrunk(picture: Image.Image, longest: int) -> Image.Image:
-    """A copy whose longest side is at most `longest`; never larger than it was."""
-    return without_metadata(_reduced(picture, longest).copy())
+    """The picture with a longest side of at most `longest`; the same one if it is no larger.
 
-
-def _reduced(picture: Image.Image, longest: int) -> Image.Image:
+    Raises:
+        Refused: it is too narrow a strip.
+    """
     width, height = picture.size
     scale = longest / max(width, height)
     if scale >= 1:

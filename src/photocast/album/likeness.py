@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import sqrt
+from operator import lt, mul
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+
+from photocast.album import grids
 
 MAX_OVERALL = 0.03
 """Mean squared difference of brightness that near-duplicates may have, in squared standard deviations."""
@@ -20,18 +23,20 @@ _REACH = 2
 """Steps of the grid that a photo may be shifted against another: 4 % of a side."""
 _MAX_BITS = 40
 """Of 128 bits of shape; photos farther apart are not worth comparing in full."""
+_LEVELS = range(256)
+_SQUARES = [level * level for level in _LEVELS]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likeness:
     """What is remembered of a photo to compare it with others."""
 
-    grey: NDArray[np.float32]
+    grey: Image.Image
     """Brightness on a grid of 48 x 48, softened so that a shift by half a step shows little."""
-    shape: NDArray[np.bool_]
-    """128 bits: whether brightness rises to the right, and downwards, on a grid of 8 x 8."""
-    colour: NDArray[np.float32]
-    """Mean colour of 4 x 4 fields."""
+    shape: int
+    """Its bits tell whether brightness rises to the right, and downwards, on a grid of 8 x 8."""
+    colour: bytes
+    """Mean red, green and blue of 4 x 4 fields."""
     aspect: float
 
 
@@ -52,48 +57,63 @@ class Difference:
 def likeness_of(picture: Image.Image) -> Likeness:
     """Remember an upright RGB picture."""
     grey = picture.convert("L")
-    soft = grey.resize((_SIDE, _SIDE), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(1.5))
-    across = np.asarray(grey.resize((9, 8), Image.Resampling.BOX), dtype=np.int16)
-    down = np.asarray(grey.resize((8, 9), Image.Resampling.BOX), dtype=np.int16)
+    across = grey.resize((9, 8), Image.Resampling.BOX).transpose(Image.Transpose.TRANSPOSE)
+    down = grey.resize((8, 9), Image.Resampling.BOX)
     return Likeness(
-        grey=np.asarray(soft, dtype=np.float32),
-        shape=np.concatenate([(np.diff(across, axis=1) > 0).ravel(), (np.diff(down, axis=0) > 0).ravel()]),
-        colour=np.asarray(picture.resize((4, 4), Image.Resampling.BOX), dtype=np.float32),
+        grey=grey.resize((_SIDE, _SIDE), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(1.5)),
+        shape=int.from_bytes(_rises(across) + _rises(down), "big"),
+        colour=picture.resize((4, 4), Image.Resampling.BOX).tobytes(),
         aspect=picture.width / picture.height,
     )
 
 
+def _rises(grid: Image.Image) -> bytes:
+    """For each pixel of a grid eight wide whether the one below it is brighter: 1 or 0."""
+    values = grid.tobytes()
+    return bytes(map(lt, values, values[8:]))
+
+
 def twin(photo: Likeness, others: Sequence[Likeness]) -> tuple[int, Difference] | None:
     """Position of the first of `others` that shows the same as `photo`, and how much the two differ."""
-    if not others:
-        return None
-    bits = np.count_nonzero(np.stack([other.shape for other in others]) != photo.shape, axis=1)
-    colours = np.abs(np.stack([other.colour for other in others]) - photo.colour).mean(axis=(1, 2, 3))
     for position, other in enumerate(others):
-        close = bits[position] <= _MAX_BITS and colours[position] <= MAX_COLOUR
-        if close and abs(photo.aspect / other.aspect - 1) < 0.02 and (found := difference(photo, other)).negligible:
+        if _close(photo, other) and (found := difference(photo, other)).negligible:
             return position, found
     return None
 
 
+def _close(one: Likeness, other: Likeness) -> bool:
+    """Whether two photos are worth comparing in full; the quickest test goes first."""
+    return (
+        (one.shape ^ other.shape).bit_count() <= _MAX_BITS
+        and abs(one.aspect / other.aspect - 1) < 0.02
+        and sum(abs(a - b) for a, b in zip(one.colour, other.colour, strict=True)) <= MAX_COLOUR * len(one.colour)
+    )
+
+
 def difference(one: Likeness, other: Likeness) -> Difference:
     """Compare the brightness of two photos, its level and contrast evened out, at the shift where they fit best."""
-    steps = range(-_REACH, _REACH + 1)
-    best = min(
-        (_shifted(one.grey, other.grey, x, y) for x in steps for y in steps), key=lambda d: float((d * d).mean())
-    )
-    height, width = (length // _PART * _PART for length in best.shape)
-    parts = best[:height, :width].reshape(height // _PART, _PART, width // _PART, _PART).mean(axis=(1, 3))
-    return Difference(float((best * best).mean()), float(np.abs(parts).max()))
+    shifts = product(range(-_REACH, _REACH + 1), repeat=2)
+    overall, best = min((_shifted(one.grey, other.grey, x, y) for x, y in shifts), key=lambda pair: pair[0])
+    width, height = (length // _PART * _PART for length in best.size)
+    parts = best.crop((0, 0, width, height)).reduce(_PART)
+    return Difference(overall, max(map(abs, grids.values(parts))))
 
 
-def _shifted(one: NDArray[np.float32], other: NDArray[np.float32], x: int, y: int) -> NDArray[np.float32]:
-    a = one[max(0, y) : _SIDE + min(0, y), max(0, x) : _SIDE + min(0, x)]
-    b = other[max(0, -y) : _SIDE + min(0, -y), max(0, -x) : _SIDE + min(0, -x)]
-    return _even(a) - _even(b)
+def _shifted(one: Image.Image, other: Image.Image, x: int, y: int) -> tuple[float, Image.Image]:
+    """What is left of one photo less another, shifted that many steps, and the mean of its square."""
+    left = grids.difference(_even(_overlap(one, x, y)), _even(_overlap(other, -x, -y)))
+    return grids.means(grids.squared(left))[0], left
 
 
-def _even(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _overlap(grey: Image.Image, x: int, y: int) -> Image.Image:
+    return grey.crop((max(0, x), max(0, y), _SIDE + min(0, x), _SIDE + min(0, y)))
+
+
+def _even(grey: Image.Image) -> Image.Image:
+    """Brightness in standard deviations from its mean."""
+    counts, pixels = grey.histogram(), grey.width * grey.height
+    mean = sum(map(mul, counts, _LEVELS)) / pixels
+    variance = sum(map(mul, counts, _SQUARES)) / pixels - mean * mean
     # The 2 keeps the noise of a picture of one tone from being blown up to a pattern.
-    evened: NDArray[np.float32] = (values - values.mean()) / (values.std() + 2)
-    return evened
+    unit = sqrt(variance) + 2
+    return grey.convert("F").point(lambda value: value * (1 / unit) - mean / unit)

@@ -2,20 +2,18 @@
 
 import gzip
 import math
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from photocast.schema import Place
 
 FARTHEST_KM = 50.0
 _EARTH_KM = 6371.0
+_FARTHEST_DEGREES = math.degrees(FARTHEST_KM / _EARTH_KM) * 1.001  # more by a trace than rounding can take away
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +41,33 @@ def nearest_city(latitude: float, longitude: float) -> Nearest | None:
         return None
     if abs(latitude) > 90 or abs(longitude) > 180 or (abs(latitude) < 0.001 and abs(longitude) < 0.001):
         return None
-    table = _table()
-    distances = _haversine_km(latitude, longitude, table.latitudes, table.longitudes)
-    index = int(np.argmin(distances))
-    if distances[index] > FARTHEST_KM:
+    near = _between(latitude - _FARTHEST_DEGREES, latitude + _FARTHEST_DEGREES)
+    city = min(near, key=lambda city: _km(latitude, longitude, city), default=None)
+    if city is None or (km := _km(latitude, longitude, city)) > FARTHEST_KM:
         return None
-    city, region, country, _, _, timezone = table.rows[index]
-    return Nearest(Place(city=city, region=region or None, country=country), timezone, float(distances[index]))
+    name, region, country, _, _, timezone = city
+    return Nearest(Place(city=name, region=region or None, country=country), timezone, km)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    rows: Sequence[Sequence[str]]
-    latitudes: NDArray[np.float64]
-    longitudes: NDArray[np.float64]
+def _between(south: float, north: float) -> list[list[str]]:
+    """The cities between two degrees of latitude."""
+    latitudes, lines = _table()
+    return [line.split("\t") for line in lines[bisect_left(latitudes, south) : bisect_right(latitudes, north)]]
 
 
 @cache
-def _table() -> _Table:
+def _table() -> tuple[list[float], list[str]]:
+    """Latitudes from south to north, and the lines of their cities."""
     text = gzip.decompress(files("photocast.album").joinpath("data/cities.tsv.gz").read_bytes()).decode("utf-8")
-    rows = [line.split("\t") for line in text.split("\n")]
-    return _Table(rows, *(np.radians(np.array([row[column] for row in rows], dtype=float)) for column in (3, 4)))
+    lines = text.split("\n")
+    latitudes = [float(line.split("\t", 4)[3]) for line in lines]
+    northward = sorted(range(len(lines)), key=latitudes.__getitem__)
+    return [latitudes[i] for i in northward], [lines[i] for i in northward]
 
 
-def _haversine_km(
-    latitude: float, longitude: float, latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Great-circle distance, exact also across the 180th meridian and at the poles."""
-    phi, lam = math.radians(latitude), math.radians(longitude)
-    chord = np.sin((latitudes - phi) / 2) ** 2 + math.cos(phi) * np.cos(latitudes) * np.sin((longitudes - lam) / 2) ** 2
-    distance: NDArray[np.float64] = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
-    return distance
+def _km(latitude: float, longitude: float, city: list[str]) -> float:
+    """Great-circle distance by the haversine formula, right also across the 180th meridian and at the poles."""
+    phi, lam, city_phi, city_lam = (math.radians(float(angle)) for angle in (latitude, longitude, city[3], city[4]))
+    chord = math.sin((city_phi - phi) / 2) ** 2
+    chord += math.cos(phi) * math.cos(city_phi) * math.sin((city_lam - lam) / 2) ** 2
+    return 2 * _EARTH_KM * math.asin(math.sqrt(min(chord, 1)))

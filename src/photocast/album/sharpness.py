@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageMath, ImageStat
+
+from photocast.album.grids import variances
 
 MIN_EDGES = 8.0
 """Below it a photo may be blurred: not even its second-sharpest part has edges."""
@@ -13,6 +13,7 @@ MIN_CRISPNESS = 0.0013
 
 _SIDE = 512
 _TILES = 5
+_DIRECTIONS = ((1, 0), (0, 1), (1, 1), (-1, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,28 @@ def sharpness_of(picture: Image.Image) -> Sharpness:
     """Measure a picture; small ones are not enlarged, which would make them soft."""
     grey = picture.convert("L")
     grey.thumbnail((_SIDE, _SIDE), Image.Resampling.BICUBIC)
-    values = np.asarray(grey, dtype=np.float32)
-    if min(values.shape) < _TILES + 2:
+    if min(grey.size) < _TILES + 2:
         return Sharpness(float("inf"), float("inf"))
-    centre = values[1:-1, 1:-1]
-    neighbours = (
-        (values[1:-1, :-2], values[1:-1, 2:]),
-        (values[:-2, 1:-1], values[2:, 1:-1]),
-        (values[:-2, :-2], values[2:, 2:]),
-        (values[:-2, 2:], values[2:, :-2]),
-    )
-    bends = [2 * centre - before - after for before, after in neighbours]
-    tiles = np.sort(np.min([_variances(bend) for bend in bends], axis=0))
-    variance = float(centre.var())
+    bends = [_bend(grey, x, y) for x, y in _DIRECTIONS]
+    tiles = sorted(map(min, *(variances(bend, _TILES) for bend in bends)))
+    variance = ImageStat.Stat(_inner(grey)).var[0]
     # A picture of one tone has nothing that could be sharp or blurred.
-    crispness = min(float(bend.var()) for bend in bends) / variance if variance > 1 else float("inf")
-    return Sharpness(float(tiles[-2]), crispness)
+    crispness = min(variances(bend)[0] for bend in bends) / variance if variance > 1 else float("inf")
+    return Sharpness(tiles[-2], crispness)
 
 
-def _variances(bend: NDArray[np.float32]) -> list[float]:
-    return [float(tile.var()) for row in np.array_split(bend, _TILES) for tile in np.array_split(row, _TILES, axis=1)]
+def _bend(grey: Image.Image, x: int, y: int) -> Image.Image:
+    """Second difference of brightness in one direction: twice a pixel less its two neighbours."""
+    values = grey.convert("F")
+    bend: Image.Image = ImageMath.lambda_eval(
+        lambda names: names["centre"] * 2 - names["before"] - names["after"],
+        centre=_inner(values),
+        before=_inner(values, -x, -y),
+        after=_inner(values, x, y),
+    )
+    return bend
+
+
+def _inner(picture: Image.Image, x: int = 0, y: int = 0) -> Image.Image:
+    """The picture without its rim of one pixel, or its neighbour that many steps away."""
+    return picture.crop((1 + x, 1 + y, picture.width - 1 + x, picture.height - 1 + y))

@@ -13,8 +13,8 @@ from photocast.writing.pocket.talk import TYPES, Bit, Part
 
 _SALIENCE = {
     "note": 5.0, "person": 5.0, "caption": 4.5, "sign": 3.6, "place": 3.4, "first": 3.2, "gap": 3.0, "name": 2.6,
-    "change": 2.4, "people": 1.9, "again": 1.8, "nothing": 1.6, "light": 0.9, "setting": 0.8, "season": 0.8, "time": 0.8,
-    "photo": 0.4,
+    "change": 2.4, "people": 1.9, "again": 1.8, "nothing": 1.6, "light": 0.9, "setting": 0.8, "season": 0.8,
+    "time": 0.8, "photo": 0.4,
 }  # fmt: skip
 """How much each moment asks to be talked about."""
 _TANGENT_WORDS = 260
