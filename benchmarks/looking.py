@@ -3,9 +3,9 @@
 Run: python benchmarks/looking.py FOLDER_OF_THE_TEST_DATA [--wrong]
 
 The labels name photos relative to that folder; the photos are not part of the repository. They come in four groups:
-`set`, half of the albums, was used to choose thresholds and to fit the linear models; `held` was not, although its
-mistakes were read to find out what kinds of mistake there are; `blind` was labelled when all was done and nothing was
-changed after; `cutout` are things cut out on white, which no album holds. `--wrong` lists every wrong answer.
+`set`, half of the albums, was used to choose thresholds and to fit the linear models; the mistakes in `held` were read
+and rules changed for them, so it is no clean test; `blind` was labelled when all was done and nothing was changed for
+its sake; `cutout` are things cut out on white, which no album holds. `--wrong` lists every wrong answer.
 """
 
 import argparse
