@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms, features
 
 from photocast.album import Album
-from photocast.album.decode import Refused, open_picture, read_bytes
+from photocast.album.decode import Refused, load, open_picture, read_bytes
 from photocast.album.kinds import Kind, kind_of
 from photocast.schema import InputError, Reason
 
@@ -67,6 +67,39 @@ def test_floats_are_stretched_to_what_can_be_seen(tmp_path: Path) -> None:
     Image.fromarray(ramp).save(tmp_path / "a.tif")
     assert colour(tmp_path / "a.tif", (0.02, 0.5))[0] < 20
     assert colour(tmp_path / "a.tif", (0.98, 0.5))[0] > 235
+
+
+def test_what_is_infinite_does_not_darken_the_rest(tmp_path: Path) -> None:
+    ramp = np.linspace(2, 10, 64, dtype=np.float32)[None, :].repeat(64, axis=0)
+    ramp[:8], ramp[-8:] = np.inf, -np.inf
+    Image.fromarray(ramp).save(tmp_path / "a.tif")
+    assert colour(tmp_path / "a.tif", (0.5, 0.02)) == (255, 255, 255)
+    assert near(colour(tmp_path / "a.tif"), (127, 127, 127))
+    assert colour(tmp_path / "a.tif", (0.5, 0.98)) == (0, 0, 0)
+
+
+def test_whole_numbers_of_any_range_are_stretched(tmp_path: Path) -> None:
+    ramp = np.linspace(1_000_000_000, 1_000_000_100, 64).astype(np.int32)[None, :].repeat(64, axis=0)
+    Image.fromarray(ramp).save(tmp_path / "a.tif")
+    assert near(colour(tmp_path / "a.tif"), (127, 127, 127))
+
+
+@pytest.mark.parametrize(
+    ("size", "decoded"),
+    [
+        ((4000, 3000), (2000, 1500)),
+        ((3000, 4001), (1500, 2001)),
+        ((3199, 2400), (3199, 2400)),
+        ((6400, 33), (1600, 9)),
+        ((200, 100), (200, 100)),
+    ],
+)
+def test_a_jpeg_is_decoded_no_larger_than_it_is_needed(size: tuple[int, int], decoded: tuple[int, int]) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", size).save(buffer, "JPEG")
+    picture = open_picture(Kind.JPEG, buffer.getvalue())
+    load(picture, Kind.JPEG, buffer.getvalue(), 1600)
+    assert picture.size == decoded
 
 
 def test_a_profile_changes_the_numbers_and_a_broken_one_does_not_matter(tmp_path: Path) -> None:
