@@ -1,13 +1,17 @@
 """What files say about photos: times, places, captions, keywords; and what is not believed."""
 
+import gzip
 import json
+import math
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -108,6 +112,30 @@ def test_any_stamp_is_read_or_refused(text: str | bytes) -> None:
 def test_the_nearest_city(latitude: float, longitude: float, city: str | None) -> None:
     found = nearest_city(latitude, longitude)
     assert (found.place.city if found else None) == city
+
+
+@pytest.fixture(scope="module")
+def cities() -> np.ndarray:
+    """Every city of the table as a point on the unit sphere."""
+    text = gzip.decompress(files("photocast.album").joinpath("data/cities.tsv.gz").read_bytes()).decode()
+    return np.array([on_the_sphere(*map(float, line.split("\t")[3:5])) for line in text.split("\n")])
+
+
+def on_the_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:
+    phi, lam = math.radians(latitude), math.radians(longitude)
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
+
+
+@given(st.integers(0), st.floats(-0.6, 0.6), st.floats(-0.6, 0.6))
+def test_no_other_city_is_nearer(cities: np.ndarray, number: int, north: float, east: float) -> None:
+    x, y, z = cities[number % len(cities)]
+    latitude, longitude = math.degrees(math.asin(z)) + north, math.degrees(math.atan2(y, x)) + east
+    longitude = (longitude + 180) % 360 - 180
+    chord = np.linalg.norm(cities - on_the_sphere(latitude, longitude), axis=1).min()
+    km = 2 * 6371 * math.asin(chord / 2)
+    assume(abs(km - 50) > 1e-6)
+    found = nearest_city(latitude, longitude)
+    assert (found.km if found else None) == (pytest.approx(km, abs=1e-6) if km < 50 else None)
 
 
 @pytest.mark.parametrize(
