@@ -1,8 +1,9 @@
 """CPU seconds and peak memory of `Album.open`, for 10 photos of 12 megapixels and for more of them.
 
-Run `python benchmarks/album.py [PHOTOS ...]` on Linux. The photos, by default those of `examples/`, are cropped and
-enlarged to 4000 x 3000 with grain, about 2 MB each, until there are 40 scenes; larger albums repeat these under other
-hashes, and every file is decoded. Each row is a fresh process; both figures include the interpreter and all imports.
+Run `python benchmarks/album.py [COUNT ...]` on Linux, by default with 1, 10, 30, 100 and 300 photos. Those of
+`examples/` are cropped and enlarged to 4000 x 3000 with grain, about 2 MB each, until there are 40 scenes; larger
+albums repeat these under other hashes, and every file is decoded. Each row is a fresh process; both figures include
+the interpreter and all imports.
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 COUNTS = (1, 10, 30, 100, 300)
 SCENES = 40
 SIZE = (4000, 3000)
@@ -27,11 +29,11 @@ with Album.open(sys.argv[1]):
 """
 
 
-def main(sources: list[Path]) -> None:
+def main(counts: list[int]) -> None:
     print("photos  CPU s  CPU s/photo  wall s  peak MB")
     with tempfile.TemporaryDirectory() as place:
-        scenes = make_scenes(Path(place) / "scenes", sources)
-        for count in COUNTS:
+        scenes = make_scenes(Path(place) / "scenes", sorted(EXAMPLES.glob("*/*.jpg")))
+        for count in counts:
             folder = Path(place) / str(count)
             fill(folder, scenes, count)
             cpu, wall, peak = measure(folder)
@@ -83,5 +85,4 @@ def measure(folder: Path) -> tuple[float, float, float]:
 
 
 if __name__ == "__main__":
-    given = [Path(name) for name in sys.argv[1:]]
-    main(given or sorted((Path(__file__).parents[1] / "examples").glob("*/*.jpg")))
+    main([int(count) for count in sys.argv[1:]] or list(COUNTS))
