@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Self
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import AlbumRecord, Brief, FactSheet, Plan, Script, Turn, UsageError
+from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError
 
 if TYPE_CHECKING:
     from photocast.album import Album
-    from photocast.writing import Beat, Draft
+    from photocast.writing import Beat
 
 
 class Episode:
@@ -93,13 +93,13 @@ class Episode:
         Args:
             brief: What to ask for instead of what was asked for before.
         """
-        from photocast.writing import default_words
+        from photocast.writing import default_words, write
 
         brief = brief or self.plan.brief
         words = brief.words or default_words(self.plan.album, brief)
         self.plan = self.plan.model_copy(update={"brief": brief, "words": words})
         with self._clock.step("write"):
-            draft = written(self.plan.album, self.facts, brief, self.script)
+            draft = write(self.plan.album, self.facts, brief, previous=self.script)
         self.script, self._outline = draft.script, draft.outline
         self._report = None
 
@@ -142,12 +142,3 @@ class Episode:
         if not all(picture.is_file() for picture in pictures.values()):
             raise UsageError("cannot save the episode", "its album is closed", "Save it before the album is closed")
         return pictures
-
-
-def written(album: AlbumRecord, facts: FactSheet, brief: Brief, previous: Script | None) -> "Draft":
-    """A new draft; the locked turns of the previous script stay."""
-    from photocast.writing import write
-
-    if previous is None or not any(turn.locked for turn in previous.turns):
-        return write(album, facts, brief)
-    return write(album, facts, brief, previous=previous)

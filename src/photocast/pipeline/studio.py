@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photocast.pipeline.episode import Episode, written
+from photocast.pipeline.episode import Episode
 from photocast.pipeline.settings import read_people, settle
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.runs import Clock
@@ -97,8 +97,10 @@ class Studio:
             facts: All that the hosts may take for true.
             previous: A script about the same photos: its locked turns stay.
         """
+        from photocast.writing import write
+
         with self._clock.step("write"):
-            draft = written(plan.album, facts, plan.brief, previous)
+            draft = write(plan.album, facts, plan.brief, previous=previous)
         return Episode(
             script=draft.script,
             facts=facts,

@@ -66,6 +66,9 @@ def _another(members: Sequence[Member], rng: Random) -> Member:
 
 
 def _member(host: Host, members: Sequence[Member], rng: Random) -> Member:
+    known = next((one for one in company() if (one.name, one.character) == (host.name, host.character)), None)
+    if known:
+        return known
     words = (host.character or "").casefold()
     dry = any(hint in words for hint in _DRY)
     side = "dry" if dry else "keen" if words else (_missing_side(members) or "keen")

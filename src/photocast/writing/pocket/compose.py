@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from photocast.schema import Script, Turn
+from photocast.schema import Turn
 from photocast.schema.record import Record
 from photocast.writing.pocket.cast import Member
 from photocast.writing.pocket.material import Material
@@ -204,8 +204,3 @@ class Composer:
 
 def _union(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *two)))
-
-
-def lines_of(script: Script) -> str:
-    """The script as it is read aloud, for people who look at drafts."""
-    return "\n".join(f"{turn.speaker}: {turn.text}" for turn in script.turns)

@@ -120,7 +120,8 @@ class Planner:
         plan = Outline(thread, before=list(self._before(thread)), at=[[] for _ in self.material.album.photos])
         self._end(plan)
         self._visit(plan)
-        self._hang(plan)
+        if thread:
+            self._hang(plan, thread, [part for part in thread.named("step") if not _quotes(part)])
         self._fill(plan)
         return plan
 
@@ -199,6 +200,7 @@ class Planner:
         """The thread's turn, then one exchange at each photo, or at the most telling ones when words are few."""
         if plan.thread:
             self._place_turn(plan, plan.thread)
+            self._hang(plan, plan.thread, [part for part in plan.thread.named("step") if _quotes(part)])
         for index in self._stops(plan):
             if not plan.at[index]:
                 self._notice(plan, index)
@@ -255,26 +257,20 @@ class Planner:
             if one.observation is None or focus.observation is None or one.observation.id != focus.observation.id
         ]
 
-    def _hang(self, plan: Outline) -> None:
-        """Steps of the thread, spread over the photos."""
-        if not plan.thread:
-            return
-        parts = list(plan.thread.named("step"))
+    def _hang(self, plan: Outline, thread: Bit, parts: Sequence[Part]) -> None:
+        """Steps of the thread, spread over the photos before its turn."""
         turn = next((index for index, row in enumerate(plan.at) for step in row if step.part.name == "turn"), None)
-        stops = [index for index, row in enumerate(plan.at) if row and (turn is None or index < turn)]
+        stops = [index for index, row in enumerate(plan.at) if turn is None or index < turn]
         for part in parts:
-            for index in self.rng.sample(stops, len(stops)):
-                focus = next(
-                    (
-                        one
-                        for one in self.material.focuses(index)
-                        if matches(part.on, one) and self.fits(part, plan.thread, one)
-                    ),
-                    None,
-                )
+            where = [index for index in stops if plan.at[index] or _quotes(part)]
+            for index in self.rng.sample(where, len(where)):
+                focuses = self.left[index] if _quotes(part) else self.material.focuses(index)
+                focus = next((one for one in focuses if matches(part.on, one) and self.fits(part, thread, one)), None)
                 if focus and plan.words + 20 < self.words:
-                    plan.at[index].append(Step(plan.thread, part, focus))
+                    plan.at[index].append(Step(thread, part, focus))
                     stops.remove(index)
+                    if _quotes(part):
+                        self._done(focus)
                     break
 
     def _fill(self, plan: Outline) -> None:
@@ -308,7 +304,8 @@ class Planner:
         for index in stops:
             for focus in self.material.focuses(index):
                 for bit, near in self._near(type, focus):
-                    if not bit.by or bit.by in traits:
+                    story_after_story = _invents(bit.parts[0]) and any(_invents(step.part) for step in plan.at[index])
+                    if (not bit.by or bit.by in traits) and not story_after_story:
                         found.append((bit, near / (1 + len(plan.at[index])), focus))
         if not found:
             return False
@@ -355,6 +352,15 @@ class Planner:
         if candidates:
             step, part = self.rng.choice(candidates)
             plan.after.append(Step(step.bit, part, step.focus, step.lead))
+
+
+def _quotes(part: Part) -> bool:
+    """Whether a part reads words out that came with a photo. These are read once, by whoever comes first."""
+    return any(on.partition(" ")[0] in ("name", "sign", "caption", "note") for on in part.on)
+
+
+def _invents(part: Part) -> bool:
+    return any(line.invented for line in part.lines)
 
 
 def _worth(focus: Focus) -> float:

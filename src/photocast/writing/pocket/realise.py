@@ -53,7 +53,7 @@ def say(line: Line, moment: Moment, variant: int) -> Said | None:
         if filled is None:
             raise KeyError(f"<{piece}> stands for nothing in {line.text!r}")
         start = len(text)
-        text += filled.text
+        text += _quoted_inside(text, filled.text)
         if filled.source and filled.text:
             claims.append(Claim(start=start, end=len(text), source=filled.source, observations=filled.observations))
     text, claims = _trimmed(text, claims)
@@ -75,6 +75,12 @@ def _sayable(group: str, moment: Moment) -> list[str]:
     return [
         choice for choice in group.split("|") if all(moment.piece(slot) is not None for slot in _SLOT.findall(choice))
     ]
+
+
+def _quoted_inside(before: str, words: str) -> str:
+    """Quoted words with single marks when they stand inside a quotation."""
+    inside = before.count("“") > before.count("”")
+    return words.replace("“", "‘").replace("”", "’") if inside else words
 
 
 def _joined(text: str, piece: str) -> str:

@@ -1,15 +1,16 @@
 """An exchange said again in other words, the rest of the script as it is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 
 from photocast.schema import AlbumRecord, Brief, FactSheet, InputError, Script, Turn, UsageError
+from photocast.writing.check import check
+from photocast.writing.pocket.beats import joined, lines_of, moment_of, words_in
 from photocast.writing.pocket.compose import REACTIONS, VARIANTS, Beat
-from photocast.writing.pocket.material import Focus, Material
+from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.realise import Said, say
-from photocast.writing.pocket.slots import Moment
-from photocast.writing.pocket.talk import Line, grammar
+from photocast.writing.pocket.swap import another_exchange
 
 _TRIES = 60
 
@@ -19,7 +20,8 @@ def redo(
 ) -> tuple[Script, tuple[Beat, ...]]:
     """The script with one turn in other words, and the outline that goes with it. Again gives yet others.
 
-    Turns of the same exchange that answer it change with it, unless they are locked or were edited by hand.
+    Turns of the same exchange that answer it change with it, unless they are locked or were edited by hand. Where the
+    exchange has no other words for the turn, another exchange about the same thing takes its place.
 
     Raises:
         UsageError: no such turn, or it is locked.
@@ -31,12 +33,16 @@ def redo(
     if beat is None:
         return _replaced(script, {turn.id: _reaction(script, turn, rng)}), tuple(outline)
     material = Material(album, facts, brief)
+    problems = len(check(script, facts))
     for _ in range(_TRIES):
         again = _again(beat, material, rng)
-        if again.said != beat.said and _in_turn(again, turn.id) != _in_turn(beat, turn.id):
-            return _exchanged(script, outline, beat, again, material, turn), tuple(
-                again if one.id == beat.id else one for one in outline
-            )
+        if words_in(again, turn.id) == words_in(beat, turn.id):
+            continue
+        changed = _exchanged(script, outline, beat, again, material, turn)
+        if len(check(changed, facts)) <= problems:
+            return changed, tuple(again if one.id == beat.id else one for one in outline)
+    if other := another_exchange(script, outline, beat, material, turn, rng):
+        return other
     raise _no_other(turn)
 
 
@@ -53,42 +59,11 @@ def _turn(script: Script, turn_id: str) -> Turn:
 def _again(beat: Beat, material: Material, rng: Random) -> Beat:
     """The same exchange in another variant."""
     variant = rng.randrange(VARIANTS)
-    moment = _moment(beat, material, variant)
+    moment = moment_of(beat, material, variant)
     said = [
-        (say(line, moment, variant) if before else None) for line, before in zip(_lines(beat), beat.said, strict=True)
+        (say(line, moment, variant) if before else None) for line, before in zip(lines_of(beat), beat.said, strict=True)
     ]
     return beat.model_copy(update={"variant": variant, "said": tuple(one.text if one else "" for one in said)})
-
-
-def _moment(beat: Beat, material: Material, variant: int) -> Moment:
-    return Moment(material, _focus(beat, material), beat.roles, Random(variant), beat.new_photo)
-
-
-def _lines(beat: Beat) -> Sequence[Line]:
-    bit = next((one for one in grammar() if one.id == beat.bit), None)
-    if bit is None or beat.part >= len(bit.parts) or len(bit.parts[beat.part].lines) != len(beat.turns):
-        raise InputError(
-            "this episode was written by another version",
-            f"its exchange {beat.bit!r} is not in the grammar any more",
-            "Run `photocast write` to write the episode anew",
-        )
-    return bit.parts[beat.part].lines
-
-
-def _focus(beat: Beat, material: Material) -> Focus:
-    index = material.position.get(beat.photo)
-    for focus in material.focuses(index) if index is not None else ():
-        if focus.moment == beat.moment and (focus.observation.id if focus.observation else None) == beat.observation:
-            return focus
-    raise InputError(
-        "what this turn is about is gone",
-        f"{beat.observation or beat.photo} is not in the facts any more",
-        "Run `photocast write` to write the episode anew",
-    )
-
-
-def _in_turn(beat: Beat, turn_id: str) -> list[str]:
-    return [words for words, turn in zip(beat.said, beat.turns, strict=True) if turn == turn_id]
 
 
 def _exchanged(
@@ -99,29 +74,11 @@ def _exchanged(
     new = {}
     for turn_id in dict.fromkeys(filter(None, beat.turns)):
         turn = by_id.get(turn_id)
-        as_written = " ".join(words for one in outline for words in _in_turn(one, turn_id))
+        as_written = " ".join(words for one in outline for words in words_in(one, turn_id))
         if turn and not turn.locked and (turn.id == asked.id or turn.text == as_written):
             beats = [again if one.id == beat.id else one for one in outline if turn_id in one.turns]
-            new[turn_id] = _joined(beats, material, turn)
+            new[turn_id] = joined(beats, material, turn_id)
     return _replaced(script, new)
-
-
-def _joined(beats: Sequence[Beat], material: Material, turn: Turn) -> Said:
-    """All lines that went into a turn, said again with their claims; a line keeps its words if it can."""
-    said = [one for beat in beats for one in _resaid(beat, material, turn.id)]
-    whole = said[0]
-    for one in said[1:]:
-        whole = one.after(whole)
-    return whole
-
-
-def _resaid(beat: Beat, material: Material, turn_id: str) -> Iterator[Said]:
-    moment = _moment(beat, material, beat.variant)
-    for line, words, turn in zip(_lines(beat), beat.said, beat.turns, strict=True):
-        if turn == turn_id and words:
-            one = say(line, moment, beat.variant)
-            # A way of moving on to the photo is chosen afresh each time; the words that were said win.
-            yield one if one and one.text == words else Said(moment.roles[line.role], words, ())
 
 
 def _replaced(script: Script, new: dict[str, Said]) -> Script:

@@ -1,21 +1,16 @@
 """The embedded writer: no language model, but a planned conversation over what was seen and told."""
 
 import hashlib
-from collections import Counter
+from collections.abc import Sequence
 from random import Random
 
 from photocast import __version__
-from photocast.schema import (
-    AlbumRecord,
-    Brief,
-    FactSheet,
-    Provenance,
-    Script,
-)
+from photocast.schema import AlbumRecord, Brief, FactSheet, Provenance, Script, Turn
 from photocast.schema.record import Record
 from photocast.writing.check import Problem, check
 from photocast.writing.pocket.cast import cast
 from photocast.writing.pocket.compose import Beat, Composer
+from photocast.writing.pocket.keeping import locked, renamed, same_cast, with_kept
 from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.outline import Planner, Repertoire
 from photocast.writing.pocket.talk import grammar
@@ -44,22 +39,34 @@ def default_words(album: AlbumRecord, brief: Brief) -> int:
     return brief.words or min(850, 170 + 48 * len(album.photos))
 
 
-def write(album: AlbumRecord, facts: FactSheet, brief: Brief) -> Draft:
-    """A conversation about the album. The same album, facts and brief give the same script."""
-    material = Material(album, facts, brief)
-    repertoire = Repertoire(material, cast(brief, _random(material, -1)), grammar())
-    drafts = [_draft(repertoire, _random(material, number)) for number in range(_DRAFTS)]
+def write(album: AlbumRecord, facts: FactSheet, brief: Brief, *, previous: Script | None = None) -> Draft:
+    """A conversation about the album. The same album, facts and brief give the same script.
+
+    Args:
+        album: The photos in their order.
+        facts: All that may be taken for true.
+        brief: What the user asks for.
+        previous: A script about the same photos: its locked turns stay, said by the same hosts.
+    """
+    kept = locked(previous)
+    asked = same_cast(brief, previous) if previous and kept else brief
+    material = Material(album, facts, asked)
+    repertoire = Repertoire(material, cast(asked, _random(material, -1)), grammar())
+    drafts = [_draft(repertoire, _random(material, number), kept) for number in range(_DRAFTS)]
     return min(drafts, key=lambda draft: distaste(draft.script, draft.problems, default_words(album, brief)))
 
 
-def _draft(repertoire: Repertoire, rng: Random) -> Draft:
+def _draft(repertoire: Repertoire, rng: Random, kept: Sequence[Turn]) -> Draft:
     material, members, brief = repertoire.material, repertoire.members, repertoire.material.brief
     outline = Planner(repertoire, default_words(material.album, brief), rng).outline()
     turns, beats = Composer(material, members, rng).compose(outline)
+    ids = renamed(turns, kept)
+    turns = [turn.model_copy(update={"id": ids.get(turn.id, turn.id)}) for turn in turns]
+    beats = [beat.model_copy(update={"turns": tuple(ids.get(one, one) for one in beat.turns)}) for beat in beats]
     script = Script(
         title=material.album.title[:1].upper() + material.album.title[1:],
         speakers=tuple(member.speaker() for member in members),
-        turns=tuple(turns),
+        turns=tuple(with_kept(turns, kept)),
         language=brief.language,
         provenance=Provenance(writer=NAME, writer_version=__version__, seed=brief.seed, disclosure=DISCLOSURE),
     )
@@ -70,8 +77,3 @@ def _random(material: Material, number: int) -> Random:
     """A random state that depends on the seed, the photos and nothing of the machine."""
     photos = hashlib.sha256("".join(photo.sha256 for photo in material.album.photos).encode()).hexdigest()
     return Random(f"{material.brief.seed} {material.brief.style} {photos} {number}")
-
-
-def used_bits(draft: Draft) -> Counter[str]:
-    """How often each bit of the grammar stands in the draft, for people who tend the grammar."""
-    return Counter(beat.bit for beat in draft.outline)
