@@ -24,8 +24,8 @@ LEGIBLE = 0.5
 """Confidence from which a line counts as read; `spell` tells how it is reckoned."""
 LONGEST_READ = 40
 """Lines read in one picture, the largest first: a photographed page must not take minutes."""
-REMEMBERED = 300
-"""Glances kept, an album's worth."""
+REMEMBERED = 8
+"""Glances kept: those of the photos in hand. A glance holds a thousand chances, too much to keep for an album."""
 
 
 @dataclass(frozen=True, slots=True)

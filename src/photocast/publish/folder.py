@@ -89,7 +89,7 @@ class EpisodeFolder:
         Raises:
             InputError: the folder holds something else, or cannot be written to; nothing has changed then.
         """
-        from photocast.publish.page import render_page
+        from photocast.publish.page import page_bytes
 
         self._store.check()
         files: dict[str, bytes | Path] = {
@@ -100,7 +100,7 @@ class EpisodeFolder:
             REPORT: _json(report),
             OUTLINE: _list_json(outline),
             **{_photo(name): images[name] for photo in plan.album.photos if (name := photo.id) in images},
-            PAGE: render_page(script, facts, plan.album, images).encode(),
+            PAGE: page_bytes(script, facts, plan.album, images),
         }
         return Written(self.path / PAGE, self._store.replace(files, progress))
 

@@ -26,9 +26,17 @@ def render_page(script: Script, facts: FactSheet, album: AlbumRecord, images: Ma
     Raises:
         InputError: a picture cannot be read.
     """
+    return page_bytes(script, facts, album, images).decode()
+
+
+def page_bytes(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapping[str, Path]) -> bytes:
+    """The same in UTF-8, put together piece by piece.
+
+    As one string, a single emoji would make every character of the pictures take four bytes.
+    """
     style, behaviour = _part("page.css"), _part("page.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_part("page.html.jinja")).render(
+    pieces = environment.from_string(_part("page.html.jinja")).generate(
         page=page_view(script, facts, album, images),
         version=__version__,
         style=Markup(style),
@@ -36,6 +44,7 @@ def render_page(script: Script, facts: FactSheet, album: AlbumRecord, images: Ma
         style_hash=_hash(style),
         behaviour_hash=_hash(behaviour),
     )
+    return b"".join(piece.encode() for piece in pieces)
 
 
 def _part(name: str) -> str:
