@@ -14,8 +14,8 @@ from photocast.writing.pocket.realise import Said, say
 from photocast.writing.pocket.slots import Moment
 
 REACTIONS = (
-    "Mm.", "Okay.", "Right.", "Mm-hm.", "Sure.", "Huh.", "Yep.", "Fair.", "Go on.", "Noted.", "Uh-huh.", "Yeah.",
-    "Oh.", "Ha.", "All right.", "If you say so.", "Fine.", "Good.", "True.", "Oh dear.",
+    "Mm.", "Okay.", "Right.", "Mm-hm.", "Sure.", "Huh.", "Yep.", "Fair.", "Go on.", "Uh-huh.", "Yeah.", "Oh.", "Ha.",
+    "All right.", "Good.", "True.", "Oh dear.", "Really.", "Hm.", "Ah.", "I see.",
 )  # fmt: skip
 """What people say to show that they listen. Each at most twice in a script, as far as possible."""
 _ABOUT_PHOTOS = ("notice", "quarrel")
@@ -27,7 +27,7 @@ _HANDS_OVER = 0.4
 """How often the floor changes hands when the album goes elsewhere."""
 _PASSES = 0.35
 """How often the host who spoke last leaves the beginning of the next exchange to another."""
-_JOINS = 0.8
+_JOINS = 0.65
 """How often two stretches by one host become one turn instead of being parted by a reaction."""
 
 _BYSTANDS = 0.2

@@ -17,6 +17,10 @@ _SALIENCE = {
     "time": 0.8, "photo": 0.4,
 }  # fmt: skip
 """How much each moment asks to be talked about."""
+_WORDS_A_STOP = 38
+"""What an exchange about a photo takes at the least, to see how many photos there are words for."""
+_STEPS_KEPT = 2
+"""Steps of the thread for which words are kept back; an episode that drops its thread is a list."""
 _TANGENT_WORDS = 260
 """Words of talk for each anecdote when the hosts are as playful as they may be."""
 
@@ -220,7 +224,8 @@ class Planner:
 
     def _stops(self, plan: Outline) -> list[int]:
         """Positions to talk about, in order: all, or the most telling ones when words are few."""
-        room = max(1, (self.words - plan.words) // 34)
+        steps = plan.thread.named("step")[:_STEPS_KEPT] if plan.thread else ()
+        room = max(1, (self.words - plan.words - sum(part.words for part in steps)) // _WORDS_A_STOP)
         every = list(range(len(plan.at)))
         if len(every) <= room:
             return every
