@@ -140,8 +140,7 @@ class Composer:
         return roles_of(self.members, lead, None, self.rng)
 
     def _perform(self, step: Step, moment: Moment, variant: int, talk: Talk) -> Iterator[tuple[str, int] | None]:
-        about = step.bit.type in _ABOUT_PHOTOS or (step.bit.type == "thread" and bool(step.part.on))
-        here = (self.material.photo(step.focus.photo).id,) if about and step.part.name == "main" else ()
+        here = (self.material.photo(step.focus.photo).id,) if _is_about_its_photo(step) else ()
         for line in step.part.lines:
             said = say(line, moment, variant) if line.role in moment.roles else None
             if said is None or (line.invented and self.material.brief.playful == 0):
@@ -200,6 +199,13 @@ class Composer:
                 said=tuple(line[0] if line else "" for line in one.lines),
                 turns=tuple(turns[line[1]].id if line else "" for line in one.lines),
             )
+
+
+def _is_about_its_photo(step: Step) -> bool:
+    """Whether the turns point at the photo: what is noticed there does, and so does a thread that takes it up."""
+    if step.bit.type == "thread":
+        return bool(step.part.on) or any("<next>" in line.text for line in step.part.lines)
+    return step.bit.type in _ABOUT_PHOTOS and step.part.name == "main"
 
 
 def _union(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ _SALIENCE = {
 """How much each moment asks to be talked about."""
 _WORDS_A_STOP = 38
 """What an exchange about a photo takes at the least, to see how many photos there are words for."""
+_FRAME = 0.45
+"""Share of the words for the thread's beginning and end; opening, disclosure and closing take a third of it each."""
 _STEPS_KEPT = 2
 """Steps of the thread for which words are kept back; an episode that drops its thread is a list."""
 _TANGENT_WORDS = 260
@@ -157,6 +159,8 @@ class Planner:
                 continue
             if bit.named("turn") and not bit.named("miss") and not self._turns(bit):
                 continue
+            if _frame_words(bit) > _FRAME * self.words:
+                continue
             found.append((bit, 1.0 + 2.5 * len(bit.when)))
         return self._pick(found)
 
@@ -176,17 +180,22 @@ class Planner:
         openings = [
             (bit, 1.0 + 2 * len(bit.when)) for bit in self._of("opening") if self.fits(bit.parts[0], bit, start)
         ]
-        opening = self._pick(openings)
+        opening = self._pick(self._brief_enough(openings))
         keen = next((one.name for one in self.members if one.side == "keen"), None)
         if opening:
             yield Step(opening, opening.parts[0], start, keen)
         if self.material.brief.disclosure:
             found = [(bit, 1.0) for bit in self._of("disclosure") if self.fits(bit.parts[0], bit, start)]
-            if chosen := self._pick(found):
+            if chosen := self._pick(self._brief_enough(found)):
                 yield Step(chosen, chosen.parts[0], start)
         if thread:
             for part in thread.named("set")[:1]:
                 yield Step(thread, part, start, keen)
+
+    def _brief_enough(self, found: Sequence[tuple[Bit, float]]) -> Sequence[tuple[Bit, float]]:
+        """Those that leave room for the photos in a short episode; the shortest when none does."""
+        brief = [(bit, weight) for bit, weight in found if bit.parts[0].words <= _FRAME / 3 * self.words]
+        return brief or sorted(found, key=lambda row: row[0].parts[0].words)[:1]
 
     def _end(self, plan: Outline) -> None:
         """The thread's last words, or a closing."""
@@ -197,7 +206,7 @@ class Planner:
             plan.after.append(Step(thread, self.rng.choice(ends), last))
             return
         found = [(bit, 1.0 + len(bit.when)) for bit in self._of("closing") if self.fits(bit.parts[0], bit, last)]
-        if chosen := self._pick(found):
+        if chosen := self._pick(self._brief_enough(found)):
             plan.after.append(Step(chosen, chosen.parts[0], last))
 
     def _visit(self, plan: Outline) -> None:
@@ -357,6 +366,11 @@ class Planner:
         if candidates:
             step, part = self.rng.choice(candidates)
             plan.after.append(Step(step.bit, part, step.focus, step.lead))
+
+
+def _frame_words(thread: Bit) -> int:
+    """Words of the parts of a thread that are said whatever the photos are."""
+    return sum(max((part.words for part in thread.named(name)), default=0) for name in ("set", "miss", "end"))
 
 
 def _quotes(part: Part) -> bool:
