@@ -132,6 +132,16 @@ def test_rewrite_with_another_brief(episode: Episode) -> None:
     assert episode.plan.words >= 60
 
 
+def test_a_length_that_could_not_be_kept_is_said(episode: Episode) -> None:
+    episode.rewrite(episode.plan.brief.model_copy(update={"words": 6000}))
+    assert episode.script.words() < 4800
+    (note,) = episode.notes()
+    assert note.startswith("you asked for 6000 words and got ")
+    assert "no more to say" in note
+    episode.rewrite(episode.plan.brief.model_copy(update={"words": 400}))
+    assert episode.notes() == ()
+
+
 def test_an_album_that_is_closed_cannot_be_saved(tmp_path: Path) -> None:
     with Album.open(sorted((ROOT / "examples" / "sourdough_loaf").glob("*.jpg"))[:1]) as album:
         studio = Studio()

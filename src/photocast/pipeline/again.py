@@ -56,4 +56,4 @@ def _saved(episode: Episode, folder: Path, guard: "Guard | None") -> Made:
     if guard:
         guard.check()
     page = episode.save(folder)
-    return Made(episode, folder, page, episode.kept_notes())
+    return Made(episode, folder, page, episode.notes())

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from photocast.album import Album
     from photocast.writing import Beat
 
+_OFF = 0.2
+"""How far from the wished length a script may be without a word about it."""
+
 
 class Episode:
     """A script with all that it rests on."""
@@ -131,9 +134,17 @@ class Episode:
         self.kept = written.kept
         return written.page
 
-    def kept_notes(self) -> tuple[str, ...]:
-        """The same as `kept`, a sentence each."""
-        return tuple(f"{kept.name} was edited by hand; your version is now {kept.now}" for kept in self.kept)
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know about how it went, a sentence each."""
+        kept = (f"{one.name} was edited by hand; your version is now {one.now}" for one in self.kept)
+        return (*self._length_note(), *kept)
+
+    def _length_note(self) -> tuple[str, ...]:
+        asked, got = self.plan.brief.words, self.script.words()
+        if asked is None or abs(got - asked) <= _OFF * asked:
+            return ()
+        why = "has no more to say about these photos" if got < asked else "cannot say less about these photos"
+        return (f"you asked for {asked} words and got {got}: the writer {why}",)
 
     def _pictures(self) -> Mapping[str, Path]:
         if self._album is None:

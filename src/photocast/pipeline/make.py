@@ -77,7 +77,7 @@ def make_episode(
         if guard:
             guard.check()
         page = episode.save(folder, progress=partial(tell, "Saving"))
-    return Made(episode, folder, page, (*notes, *episode.kept_notes()))
+    return Made(episode, folder, page, (*notes, *episode.notes()))
 
 
 def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Album":

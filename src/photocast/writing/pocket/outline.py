@@ -23,6 +23,9 @@ _FRAME = 0.45
 """Share of the words for the thread's beginning and end; opening, disclosure and closing take a third of it each."""
 _STEPS_KEPT = 2
 """Steps of the thread for which words are kept back; an episode that drops its thread is a list."""
+_ONE_STORY = 0.3
+"""Playfulness from which an episode of some length has a story in it."""
+_WORDS_A_STORY = 75
 _TANGENT_WORDS = 260
 """Words of talk for each anecdote when the hosts are as playful as they may be."""
 
@@ -118,6 +121,7 @@ class Planner:
         self.repertoire, self.words, self.rng = repertoire, words, rng
         self.material, self.members, self.fits = repertoire.material, repertoire.members, repertoire.fits
         self.used: set[str] = set()
+        self.stories = self._stories()
         self.left = {index: list(self.material.focuses(index)) for index in range(len(self.material.album.photos))}
 
     def outline(self) -> Outline:
@@ -130,6 +134,12 @@ class Planner:
             self._hang(plan, thread, [part for part in thread.named("step") if not _quotes(part)])
         self._fill(plan)
         return plan
+
+    def _stories(self) -> int:
+        """How many anecdotes the hosts tell; words are kept back for them."""
+        playful = self.material.brief.playful
+        few = 1 if playful >= _ONE_STORY and self.words >= _TANGENT_WORDS else 0
+        return max(few, round(self.words / _TANGENT_WORDS * playful * self.rng.uniform(0.9, 1.5)))
 
     def _of(self, type: str) -> list[Bit]:
         return [bit for bit in self.repertoire.bits[type] if bit.id not in self.used]
@@ -234,7 +244,8 @@ class Planner:
     def _stops(self, plan: Outline) -> list[int]:
         """Positions to talk about, in order: all, or the most telling ones when words are few."""
         steps = plan.thread.named("step")[:_STEPS_KEPT] if plan.thread else ()
-        room = max(1, (self.words - plan.words - sum(part.words for part in steps)) // _WORDS_A_STOP)
+        kept = sum(part.words for part in steps) + self.stories * _WORDS_A_STORY
+        room = max(1, (self.words - plan.words - kept) // _WORDS_A_STOP)
         every = list(range(len(plan.at)))
         if len(every) <= room:
             return every
@@ -289,17 +300,17 @@ class Planner:
 
     def _fill(self, plan: Outline) -> None:
         """Anecdotes, quarrels, gags, second things at a photo, and what comes back, until the words are there."""
-        tangents = round(self.words / _TANGENT_WORDS * self.material.brief.playful * self.rng.uniform(0.9, 1.5))
-        wishes: list[Callable[[Outline], bool]] = [lambda plan: self._add(plan, "tangent")] * tangents
-        wishes += [lambda plan: self._add(plan, "gag")] * (1 if self.words < 500 else 2)
+        for _ in range(self.stories):
+            self._add(plan, "tangent")
+        wishes: list[Callable[[Outline], bool]] = [lambda plan: self._add(plan, "gag")] * (1 if self.words < 500 else 2)
         wishes += [lambda plan: self._add(plan, "quarrel")] * max(1, self.words // 300)
         self.rng.shuffle(wishes)
         for wish in wishes:
-            if plan.words < self.words * 0.86:
+            if plan.words < self.words * 0.82:
                 wish(plan)
         self._bring_back(plan)
         tries = 0
-        while plan.words < self.words * 0.88 and tries < 60:
+        while plan.words < self.words * 0.84 and tries < 60:
             tries += 1
             if tries % 9 == 0:
                 self._add(plan, self.rng.choice(("quarrel", "tangent", "gag")))

@@ -8,7 +8,7 @@ from random import Random
 
 from photocast.schema import Concept, Kind, Known, Observation, Source
 from photocast.writing.check import SURE
-from photocast.writing.pocket.english import a_or_an, number, ordinal
+from photocast.writing.pocket.english import a_or_an, number, ordinal, sentence_case
 from photocast.writing.pocket.material import SAYABLE, Focus, Material
 
 _HEDGES = (
@@ -17,7 +17,7 @@ _HEDGES = (
     "something a lot like {}",
     "what I'd call {}",
     "possibly {}",
-    "I want to say {}",
+    "what I take to be {}",
 )
 _ABOUT = ("maybe {}", "{}, I think", "what I take for {}", "{}, if I count right")
 _SAYABLE_TEXT = re.compile(r"[^<>{}\[\]|\\]{2,160}")
@@ -274,15 +274,20 @@ _MOVERS = (
 )
 
 
+_SLOW = ("The next one.", "And the {nth}.", "Then the {nth} one.", "And after that.", "So, {n}.", "Then {n}.")
+"""Ways of moving on at bedtime."""
+
+
 @_slot("next", "a short sentence that moves to the photo: `Third one.`; nothing when the talk is there already")
 def _next(moment: Moment) -> Piece | None:
     if not moment.new_photo:
         return Piece("")
     last = len(moment.material.album.photos) - 1
-    choices = _FIRST if moment.index == 0 else _LAST if moment.index == last else _MOVERS
+    on = _SLOW if moment.material.brief.style == "bedtime" else _MOVERS
+    choices = _FIRST if moment.index == 0 else _LAST if moment.index == last else on
     used = moment.movers if moment.movers is not None else []
     filled = [
-        choice.format(n=number(moment.index + 1), nth=ordinal(moment.index + 1).capitalize()) for choice in choices
+        sentence_case(choice.format(n=number(moment.index + 1), nth=ordinal(moment.index + 1))) for choice in choices
     ]
     fresh = [choice for choice in filled if choice not in used and choice.split()[0] not in used[-2:]] or filled
     chosen = moment.rng.choice(fresh)
