@@ -3,8 +3,7 @@
 import pytest
 
 from photocast.schema import concepts
-from photocast.writing.pocket.english import a_or_an, number, ordinal, sentence_case
-from photocast.writing.pocket.slots import length_of, named
+from photocast.writing.pocket.english import a_or_an, length_of, named, number, ordinal, sentence_case
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,14 @@ def test_lines_are_typeset_and_free_of_cliches(bits: list[Bit]) -> None:
         assert not re.search(r"\.\.|--|\"| - |  ", line.text), f"{bit.where}: … — “ ” are meant: {line.text!r}"
         if line.invented:
             assert bit.type not in ("opening", "disclosure", "closing"), f"{bit.where}: the frame makes nothing up"
+
+
+def test_the_manual_names_every_slot_and_condition() -> None:
+    manual = (Path(__file__).resolve().parents[2] / "docs/talk.md").read_text("utf-8")
+    for slot, means in SLOT_HELP.items():
+        assert f"| `<{slot}>` | {means} |" in manual
+    for condition, means in CONDITION_HELP.items():
+        assert f"| `{condition}` | {means} |" in manual
 
 
 def test_tangents_come_back() -> None:

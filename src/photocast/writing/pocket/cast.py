@@ -1,7 +1,7 @@
 """Who talks: hosts with different characters, chosen by the seed or named by the user."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -84,3 +84,17 @@ def _member(host: Host, members: Sequence[Member], rng: Random) -> Member:
 def _missing_side(members: Sequence[Member]) -> str | None:
     sides = {one.side for one in members}
     return next((side for side in ("keen", "dry") if members and side not in sides), None)
+
+
+def roles_of(members: Sequence[Member], lead: str | None, answer: str | None, rng: Random) -> Mapping[str, str]:
+    """Names of the hosts in the roles of a bit; `lead` and `answer` are chosen when not given."""
+    names = [one.name for one in members]
+    lead = lead or rng.choice(names)
+    others = [name for name in names if name != lead]
+    answer = answer if answer and answer != lead else rng.choice(others)
+    roles = {"A": lead, "B": answer}
+    roles.update(zip("CE", [name for name in others if name != answer], strict=False))
+    keen = next((one.name for one in members if one.side == "keen"), lead)
+    dry = next((one.name for one in members if one.side == "dry" and one.name != keen), None)
+    roles["K"], roles["D"] = keen, dry or next(name for name in names if name != keen)
+    return roles

@@ -7,9 +7,9 @@ from random import Random
 
 from photocast.schema import Turn
 from photocast.schema.record import Record
-from photocast.writing.pocket.cast import Member
+from photocast.writing.pocket.cast import Member, roles_of
 from photocast.writing.pocket.material import Material
-from photocast.writing.pocket.outline import Outline, Step, roles_of
+from photocast.writing.pocket.outline import Outline, Step
 from photocast.writing.pocket.realise import Said, say
 from photocast.writing.pocket.slots import Moment
 

@@ -1,7 +1,8 @@
-"""The few rules of English that slots need: articles, numbers, lists, sentence case."""
+"""The few rules of English that slots need: articles, numbers, lengths of time, sentence case."""
 
 import re
-from collections.abc import Sequence
+
+from photocast.schema import Concept
 
 _NUMBERS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -45,11 +46,30 @@ def ordinal(value: int) -> str:
     return head + dash + last
 
 
-def listed(items: Sequence[str], last: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+def named(concept: Concept, *, quantity: float | None = None) -> str:
+    """A concept as it is first named: `a dog`, `snow`, `the sea`, `two dogs`."""
+    if concept.form == "mass":
+        return concept.id
+    if concept.form == "the":
+        return f"the {concept.id.removeprefix('the ')}"
+    if quantity and quantity > 1 and concept.many:
+        return f"{number(int(quantity)) if quantity <= 4 else 'several'} {concept.many}"
+    return a_or_an(concept.id)
+
+
+def length_of(seconds: float) -> str:
+    """A length of time as people say it: `twenty minutes`, `an hour and a half`, `three days`, `four months`."""
+    minutes = seconds / 60
+    if minutes < 50:
+        rounded = max(1, round(minutes)) if minutes < 10 else round(minutes / 5) * 5
+        return f"{number(rounded)} minute{'s' * (rounded != 1)}"
+    if minutes < 105:
+        return "an hour" if minutes < 75 else "an hour and a half"
+    for unit, size, limit in (("hour", 60, 22), ("day", 1440, 12), ("week", 10080, 7), ("month", 43830, 18)):
+        count = round(minutes / size)
+        if count < limit:
+            return f"{a_or_an(unit) if count <= 1 else f'{number(count)} {unit}s'}"
+    return f"{number(round(minutes / 525960))} years"
 
 
 def sentence_case(text: str) -> str:

@@ -1,15 +1,12 @@
 """The plan of a conversation: which bits, at which photos, who leads, and where things come back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from photocast.writing.pocket.cast import Member
-from photocast.writing.pocket.conditions import holds
-from photocast.writing.pocket.material import Focus, Material
-from photocast.writing.pocket.realise import can_say
-from photocast.writing.pocket.slots import Moment
-from photocast.writing.pocket.talk import TYPES, Bit, Part
+from photocast.writing.pocket.material import Focus
+from photocast.writing.pocket.repertoire import Repertoire, matches
+from photocast.writing.pocket.talk import Bit, Part
 
 _SALIENCE = {
     "note": 5.0, "person": 5.0, "caption": 4.5, "sign": 3.6, "place": 3.4, "first": 3.2, "gap": 3.0, "name": 2.6,
@@ -61,57 +58,6 @@ class Outline:
     def words(self) -> int:
         """About how many words it will have."""
         return sum(step.part.words for step in self.steps())
-
-
-class Repertoire:
-    """What of the grammar can be said about one album by one cast, and where. Shared by all drafts of a script."""
-
-    def __init__(self, material: Material, members: Sequence[Member], grammar: Iterable[Bit]) -> None:
-        style = material.brief.style
-        self.material, self.members = material, members
-        self.bits: dict[str, list[Bit]] = {type: [] for type in TYPES}
-        for bit in grammar:
-            if style in bit.style if bit.style else style != "bedtime":
-                self.bits[bit.type].append(bit)
-        self._fits: dict[tuple[str, int, Focus], bool] = {}
-        self._near: dict[tuple[str, Focus], list[tuple[Bit, float]]] = {}
-
-    def near(self, type: str, focus: Focus) -> list[tuple[Bit, float]]:
-        """Bits of a type whose first part can be said at a focus, with how particular the fit is."""
-        key = (type, focus)
-        if key not in self._near:
-            found = ((bit, closeness(bit.on or ("photo any",), focus)) for bit in self.bits[type])
-            self._near[key] = [
-                (bit, near * (1.15 - bit.parts[0].volley) ** 2)
-                for bit, near in found
-                if near and self.fits(bit.parts[0], bit, focus)
-            ]
-        return self._near[key]
-
-    def fits(self, part: Part, bit: Bit, focus: Focus) -> bool:
-        """Whether a part may be said at a focus: its conditions hold and its slots can be filled."""
-        key = (bit.id, bit.parts.index(part), focus)
-        if key not in self._fits:
-            self._fits[key] = self._can_be_said(part, bit, focus)
-        return self._fits[key]
-
-    def holds(self, conditions: Iterable[str], focus: Focus) -> bool:
-        """Whether all conditions are met at a focus."""
-        moment = self._moment(focus)
-        return all(holds(condition, moment, hosts=len(self.members)) for condition in conditions)
-
-    def _can_be_said(self, part: Part, bit: Bit, focus: Focus) -> bool:
-        if not self.holds((*bit.when, *part.when) if part.name == "main" else part.when, focus):
-            return False
-        if self.material.brief.playful == 0 and any(line.invented for line in part.lines):
-            return False
-        moment = self._moment(focus)
-        lines = [line for line in part.lines if line.role in moment.roles]
-        return bool(lines) and all(can_say(line, moment) for line in lines)
-
-    def _moment(self, focus: Focus) -> Moment:
-        # Any cast will do to see whether slots can be filled; a rng of its own keeps the choice of steps apart.
-        return Moment(self.material, focus, roles_of(self.members, None, None, Random(0)), Random(0))
 
 
 class Planner:
@@ -402,33 +348,3 @@ def _worth(focus: Focus) -> float:
     if focus.moment == "gap" and "minutes" in focus.tags:
         worth *= 0.25
     return worth
-
-
-def matches(on: Sequence[str], focus: Focus) -> bool:
-    """Whether a focus is one of the moments; no moments means any."""
-    return not on or closeness(on, focus) > 0
-
-
-def closeness(on: Sequence[str], focus: Focus) -> float:
-    """How particular the fit between a bit's moments and a focus is: 0 for none, the more the more particular."""
-    best = 0.0
-    for wanted in on:
-        moment, _, tag = wanted.partition(" ")
-        if moment == focus.moment and tag in focus.tags:
-            general = focus.tags.index(tag)
-            best = max(best, 0.05 if tag == "any" and len(focus.tags) > 1 else 1.0 / (1 + 2.5 * general))
-    return best
-
-
-def roles_of(members: Sequence[Member], lead: str | None, answer: str | None, rng: Random) -> Mapping[str, str]:
-    """Names of the hosts in the roles of a bit; `lead` and `answer` are chosen when not given."""
-    names = [one.name for one in members]
-    lead = lead or rng.choice(names)
-    others = [name for name in names if name != lead]
-    answer = answer if answer and answer != lead else rng.choice(others)
-    roles = {"A": lead, "B": answer}
-    roles.update(zip("CE", [name for name in others if name != answer], strict=False))
-    keen = next((one.name for one in members if one.side == "keen"), lead)
-    dry = next((one.name for one in members if one.side == "dry" and one.name != keen), None)
-    roles["K"], roles["D"] = keen, dry or next(name for name in names if name != keen)
-    return roles

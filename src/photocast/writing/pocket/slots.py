@@ -8,7 +8,7 @@ from random import Random
 
 from photocast.schema import Concept, Kind, Known, Observation, Source
 from photocast.writing.check import SURE
-from photocast.writing.pocket.english import a_or_an, number, ordinal, sentence_case
+from photocast.writing.pocket.english import length_of, named, number, ordinal, sentence_case
 from photocast.writing.pocket.material import SAYABLE, Focus, Material
 
 _HEDGES = (
@@ -98,17 +98,6 @@ def _slot(name: str, help: str) -> Callable[[Callable[[Moment], Piece | None]], 
     return keep
 
 
-def named(concept: Concept, *, quantity: float | None = None) -> str:
-    """A concept as it is first named: `a dog`, `snow`, `the sea`, `two dogs`."""
-    if concept.form == "mass":
-        return concept.id
-    if concept.form == "the":
-        return f"the {concept.id.removeprefix('the ')}"
-    if quantity and quantity > 1 and concept.many:
-        return f"{number(int(quantity)) if quantity <= 4 else 'several'} {concept.many}"
-    return a_or_an(concept.id)
-
-
 @_slot("a", "the thing, with its article, hedged when unsure: `a dog`, `what looks like a dog`, `snow`")
 def _a(moment: Moment) -> Piece | None:
     concept, seen = moment.focus.concept, moment.focus.observation
@@ -152,7 +141,10 @@ def _count(moment: Moment) -> Piece | None:
 
 @_slot("total", "in how many photos of the album it was seen: `six`")
 def _total(moment: Moment) -> Piece | None:
-    concept = moment.focus.concept
+    return _in_all(moment, moment.focus.concept)
+
+
+def _in_all(moment: Moment, concept: Concept | None) -> Piece | None:
     if not concept:
         return None
     behind = [one for row in moment.material.by_photo for one in row if _is(moment, one, concept.id)]
@@ -215,11 +207,7 @@ def _themes(moment: Moment) -> Piece | None:
 
 @_slot("themecount", "how many photos show the theme: `six`")
 def _themecount(moment: Moment) -> Piece | None:
-    theme = moment.material.theme
-    if not theme:
-        return None
-    behind = [one for row in moment.material.by_photo for one in row if _is(moment, one, theme.id)]
-    return moment.claim(number(len(moment.material.seen(theme.id))), *behind)
+    return _in_all(moment, moment.material.theme)
 
 
 @_slot("promise", "what the title promises, with article: `a beach`, `the sea`")
@@ -424,21 +412,6 @@ def _country(moment: Moment) -> Piece | None:
     return moment.claim(place.country, moment.material.anywhere(Kind.PLACE)) if place else None
 
 
-def length_of(seconds: float) -> str:
-    """A length of time as people say it: `twenty minutes`, `an hour and a half`, `three days`, `four months`."""
-    minutes = seconds / 60
-    if minutes < 50:
-        rounded = max(1, round(minutes)) if minutes < 10 else round(minutes / 5) * 5
-        return f"{number(rounded)} minute{'s' * (rounded != 1)}"
-    if minutes < 105:
-        return "an hour" if minutes < 75 else "an hour and a half"
-    for unit, size, limit in (("hour", 60, 22), ("day", 1440, 12), ("week", 10080, 7), ("month", 43830, 18)):
-        count = round(minutes / size)
-        if count < limit:
-            return f"{a_or_an(unit) if count <= 1 else f'{number(count)} {unit}s'}"
-    return f"{number(round(minutes / 525960))} years"
-
-
 def _sayable(text: str) -> bool:
     """Whether untrusted text can be read aloud: no markup, no address, letters in it, not endless."""
     return bool(_SAYABLE_TEXT.fullmatch(text)) and "http" not in text.casefold() and any(map(str.isalpha, text))
@@ -469,5 +442,3 @@ _WITH_ARGUMENT["see"] = _seen_here
 _WITH_ARGUMENT["tally"] = _how_many
 SLOT_HELP["see CONCEPT"] = "the concept if this photo shows it: `<see dog>` is `a dog`"
 SLOT_HELP["tally CONCEPT"] = "in how many photos so far it was seen, in words: `<tally dog>` is `four`"
-
-__all__ = ["SLOT_HELP", "Moment", "Piece", "length_of", "named"]

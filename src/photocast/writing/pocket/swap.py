@@ -11,8 +11,8 @@ from photocast.writing.pocket.cast import cast
 from photocast.writing.pocket.compose import VARIANTS, Beat
 from photocast.writing.pocket.keeping import same_cast
 from photocast.writing.pocket.material import Material
-from photocast.writing.pocket.outline import Repertoire
 from photocast.writing.pocket.realise import say
+from photocast.writing.pocket.repertoire import Repertoire
 from photocast.writing.pocket.slots import Moment
 from photocast.writing.pocket.talk import Bit, grammar
 

@@ -12,7 +12,8 @@ from photocast.writing.pocket.cast import cast
 from photocast.writing.pocket.compose import Beat, Composer
 from photocast.writing.pocket.keeping import locked, renamed, same_cast, with_kept
 from photocast.writing.pocket.material import Material
-from photocast.writing.pocket.outline import Planner, Repertoire
+from photocast.writing.pocket.outline import Planner
+from photocast.writing.pocket.repertoire import Repertoire
 from photocast.writing.pocket.talk import grammar
 from photocast.writing.pocket.taste import distaste
 
