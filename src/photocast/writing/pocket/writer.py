@@ -23,7 +23,7 @@ DISCLOSURE = (
     "say about the photos. No language model wrote it. The hosts do not exist; what they tell of themselves is "
     "invented."
 )
-_DRAFTS = 40
+_DRAFTS = 24
 """Drafts that are written; the one that sounds most like people is kept."""
 
 
