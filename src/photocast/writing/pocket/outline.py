@@ -14,7 +14,7 @@ _SALIENCE = {
     "time": 0.8, "photo": 0.4,
 }  # fmt: skip
 """How much each moment asks to be talked about."""
-_WORDS_A_STOP = 38
+_WORDS_A_STOP = 46
 """What an exchange about a photo takes at the least, to see how many photos there are words for."""
 _FRAME = 0.45
 """Share of the words for the thread's beginning and end; opening, disclosure and closing take a third of it each."""
@@ -22,6 +22,7 @@ _STEPS_KEPT = 2
 """Steps of the thread for which words are kept back; an episode that drops its thread is a list."""
 _ONE_STORY = 0.3
 """Playfulness from which an episode of some length has a story in it."""
+_SOME_LENGTH = 380
 _WORDS_A_STORY = 75
 _TANGENT_WORDS = 260
 """Words of talk for each anecdote when the hosts are as playful as they may be."""
@@ -84,7 +85,7 @@ class Planner:
     def _stories(self) -> int:
         """How many anecdotes the hosts tell; words are kept back for them."""
         playful = self.material.brief.playful
-        few = 1 if playful >= _ONE_STORY and self.words >= _TANGENT_WORDS else 0
+        few = 1 if playful >= _ONE_STORY and self.words >= _SOME_LENGTH else 0
         return max(few, round(self.words / _TANGENT_WORDS * playful * self.rng.uniform(0.9, 1.5)))
 
     def _of(self, type: str) -> list[Bit]:
