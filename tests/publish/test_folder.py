@@ -85,6 +85,16 @@ def test_another_script_does_not_destroy_an_edited_one(tmp_path: Path, made: "Ma
     assert EpisodeFolder(tmp_path).read().script.title == "Another day"
 
 
+def test_an_edit_that_was_taken_over_is_not_destroyed_later(tmp_path: Path, made: "Made") -> None:
+    write(tmp_path / "trip", made)
+    change(tmp_path / "trip" / "script.md", "How many is all?", "My own line.")
+    assert write_again(tmp_path / "trip") == write_again(tmp_path / "trip") == ()
+    assert write(tmp_path / "trip", made) == (Kept("script.md", "script.before-1.md"),)
+    assert "My own line." in (tmp_path / "trip" / "script.before-1.md").read_text("utf-8")
+    assert "My own line." not in (tmp_path / "trip" / "script.md").read_text("utf-8")
+    assert write(tmp_path / "trip", made) == ()
+
+
 def test_an_edited_script_that_cannot_be_read_is_kept_as_well(tmp_path: Path, made: "Made") -> None:
     write(tmp_path, made)
     (tmp_path / "script.md").write_text("all gone but this")

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from photocast.publish.reading import read_record, read_text
-from photocast.publish.store import Kept, Progress, Store
+from photocast.publish.store import AsLeft, Content, Kept, Progress, Store
 from photocast.runs import Report
 from photocast.schema import FactSheet, InputError, Plan, Script, parse_markdown, print_markdown
 from photocast.schema.record import Record
@@ -92,10 +92,10 @@ class EpisodeFolder:
         from photocast.publish.page import page_bytes
 
         self._store.check()
-        files: dict[str, bytes | Path] = {
-            SCRIPT_MD: self._as_edited(SCRIPT_MD, script) or print_markdown(script).encode(),
+        files: dict[str, Content] = {
+            SCRIPT_MD: self._as_left(SCRIPT_MD, script) or print_markdown(script).encode(),
             SCRIPT: _json(script),
-            FACTS: self._as_edited(FACTS, facts) or _facts_json(facts),
+            FACTS: self._as_left(FACTS, facts) or _facts_json(facts),
             PLAN: _json(plan),
             REPORT: _json(report),
             OUTLINE: _list_json(outline),
@@ -153,7 +153,7 @@ class EpisodeFolder:
             return base
         return _merged(self.path / SCRIPT_MD, base)
 
-    def _as_edited(self, name: str, meant: Script | FactSheet) -> bytes | None:
+    def _as_left(self, name: str, meant: Script | FactSheet) -> AsLeft | None:
         """The file as the user left it, when it says just what is about to be written."""
         path = self.path / name
         if not path.is_file():
@@ -162,7 +162,7 @@ class EpisodeFolder:
             said = _merged(path, meant) if isinstance(meant, Script) else read_record(path, FactSheet)
         except InputError:
             return None  # it cannot be meant as written: it makes room, and is kept under another name
-        return path.read_bytes() if said == meant else None
+        return AsLeft(path.read_bytes()) if said == meant else None
 
 
 def _merged(path: Path, base: Script) -> Script:

@@ -4,7 +4,7 @@ What is written is first built complete: beside the folder when there is none ye
 to life, and in `.photocast/building` when there is one. That is renamed to `.photocast/ready`, and from then on the
 new files are moved over the old ones. A run killed before the renaming has changed nothing; one killed after it is
 finished by the next call, whichever that is. `.photocast/manifest.json` holds the hash of every file as it was
-written, so that a file changed by hand is known for what it is.
+written, so that a file changed by hand is known for what it is, also after its changes were taken over.
 """
 
 import errno
@@ -30,6 +30,17 @@ _NOBODYS = {OURS, ".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"}
 """What a folder may hold and still count as empty: our own corner, and what systems put there by themselves."""
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AsLeft:
+    """A file that stays as its user left it, and goes on counting as theirs if they changed it."""
+
+    content: bytes
+
+
+Content = bytes | Path | AsLeft
+"""What goes into a file: contents, or a file to copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +110,8 @@ class Store:
             if (self.path / name).is_file() and sha256_of(self.path / name) != hashed
         )
 
-    def replace(self, files: Mapping[str, bytes | Path], progress: Progress | None = None) -> tuple[Kept, ...]:
-        """Write `files` (contents, or a file to copy, by name) in place of those written before.
+    def replace(self, files: Mapping[str, Content], progress: Progress | None = None) -> tuple[Kept, ...]:
+        """Write `files`, by name, in place of those written before.
 
         Returns:
             The files changed by hand that had to make room, and where they are now.
@@ -120,14 +131,14 @@ class Store:
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
-    def _bring_to_life(self, files: Mapping[str, bytes | Path], tell: "_Steps") -> None:
+    def _bring_to_life(self, files: Mapping[str, Content], tell: "_Steps") -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._clear_away_the_dead()
         new = self.path.with_name(f".{self.path.name}.partial-{secrets.token_hex(4)}")
         (new / OURS).mkdir(parents=True)
         try:
             with self._locked(new) as lock:
-                _build(new, files, tell)
+                _build(new, files, {}, tell)
                 if sys.platform == "win32":
                     lock.let_go()  # it renames no folder that has a file open
                 new.rename(self.path)
@@ -135,12 +146,12 @@ class Store:
             shutil.rmtree(new, ignore_errors=True)
         tell.done()
 
-    def _exchange(self, files: Mapping[str, bytes | Path], tell: "_Steps") -> tuple[Kept, ...]:
+    def _exchange(self, files: Mapping[str, Content], tell: "_Steps") -> tuple[Kept, ...]:
         building = self.path / _BUILDING
         for name in files:
             self._inside(name)
         try:
-            _build(building, files, tell)
+            _build(building, files, self.manifest(), tell)
             building.rename(self.path / _READY)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -163,7 +174,7 @@ class Store:
             old, new = _manifest(self.path), _manifest(ready)
             for name in sorted(set(_names(ready)) - {MANIFEST}):
                 place = self._inside(name)
-                if place.is_file() and sha256_of(place) not in (old.get(name), new.get(name)):
+                if place.is_file() and sha256_of(place) not in (old.get(name), new.get(name), sha256_of(ready / name)):
                     kept.append(Kept(name, self._keep(name)))
                 place.parent.mkdir(parents=True, exist_ok=True)
                 (ready / name).replace(place)
@@ -238,8 +249,8 @@ class _Steps:
         self._now = self._total
 
 
-def _build(folder: Path, files: Mapping[str, bytes | Path], tell: _Steps) -> None:
-    """Write all files and their manifest, down to the disk."""
+def _build(folder: Path, files: Mapping[str, Content], before: Mapping[str, str], tell: _Steps) -> None:
+    """Write all files and their manifest, down to the disk. `before` is the manifest so far."""
     hashes: dict[str, str] = {}
     for name, content in files.items():
         path = folder / name
@@ -248,8 +259,11 @@ def _build(folder: Path, files: Mapping[str, bytes | Path], tell: _Steps) -> Non
             shutil.copyfile(content, path)
             hashes[name] = sha256_of(path)
         else:
-            path.write_bytes(content)
-            hashes[name] = sha256_of_bytes(content)
+            data = content.content if isinstance(content, AsLeft) else content
+            path.write_bytes(data)
+            hashes[name] = sha256_of_bytes(data)
+            if isinstance(content, AsLeft):
+                hashes[name] = before.get(name, hashes[name])
         _sync(path)
         tell.next()
     manifest = {"photocast": __version__, "files": hashes}
