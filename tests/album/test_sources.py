@@ -42,6 +42,19 @@ def test_a_folder_is_read_with_the_folders_in_it_and_without_clutter(snap: Snap,
         ]
 
 
+def test_an_episode_among_the_photos_does_not_become_part_of_the_album(snap: Snap, tmp_path: Path) -> None:
+    snap("a.jpg", 1)
+    snap("photocast-out/album/photos/p01.jpg", 2)
+    (tmp_path / "album" / "photocast-out" / "album" / ".photocast").mkdir()
+    with Album.open(tmp_path / "album") as album:
+        assert names(album) == ["a.jpg"]
+        assert [(one.source, one.detail) for one in album.set_aside] == [
+            ("photocast-out/album", "It is an episode of photocast.")
+        ]
+    with Album.open(tmp_path / "album" / "photocast-out" / "album") as album:
+        assert names(album) == ["photos/p01.jpg"]
+
+
 def test_a_list_keeps_its_order_when_asked_to(snap: Snap) -> None:
     files = [snap("b.jpg", 1), snap("a.jpg", 2), snap("sub/c.jpg", 3)]
     with Album.open(files, order="given") as album:

@@ -19,6 +19,8 @@ Source = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 MAX_FILES = 20_000
 _CLUTTER = {"thumbs.db", "desktop.ini", "__macosx", "@eadir"}
 _CAPTIONS = ("captions.txt", "captions.csv")
+_EPISODE = ".photocast"
+"""A folder that holds this is an episode, often written beside the photos it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,11 @@ def _add_folder(finds: Finds, folder: Path, top: Path) -> None:
         finds.refuse(shown(_relative(Path(error.filename), top)), Reason.UNREADABLE, f"The folder: {why(error)}.")
 
     for place, folders, files in os.walk(folder, onerror=unreadable):
+        if _EPISODE in folders and Path(place) != folder:
+            # Its pictures are copies of these photos: the album would change with every run.
+            finds.refuse(shown(_relative(Path(place), top)), Reason.UNSUPPORTED, "It is an episode of photocast.")
+            folders.clear()
+            continue
         folders[:] = sorted((name for name in folders if not is_clutter(name)), key=natural)
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         for name in links:
