@@ -36,6 +36,12 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not HEAVY & set(loaded)
 
 
+def test_without_a_command_there_is_help() -> None:
+    done = subprocess.run([sys.executable, "-m", "photocast"], capture_output=True, text=True, check=True)
+    assert "Exit codes" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 def test_every_help_has_examples_and_fits_the_screen(name: str | None) -> None:
     text = CliRunner().invoke(photocast, [*([name] if name else []), "--help"], terminal_width=100).output

@@ -48,13 +48,17 @@ Exit codes:
 
 @click.group(
     cls=LazyGroup,
+    invoke_without_command=True,
     epilog=ENDING,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="photocast %(version)s")
-def photocast() -> None:
+@click.pass_context
+def photocast(ctx: click.Context) -> None:
     """Photos in, podcast out.
 
     Two hosts or more talk about your photos, and you get the script and a page to read it on. Everything happens on
     this machine: no key, no model to download, no network.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
