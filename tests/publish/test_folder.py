@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,22 @@ def test_an_edit_that_was_taken_over_is_not_destroyed_later(tmp_path: Path, made
     assert "My own line." in (tmp_path / "trip" / "script.before-1.md").read_text("utf-8")
     assert "My own line." not in (tmp_path / "trip" / "script.md").read_text("utf-8")
     assert write(tmp_path / "trip", made) == ()
+
+
+def test_an_edit_that_was_taken_over_does_not_hide_a_later_one_in_script_json(tmp_path: Path, made: "Made") -> None:
+    write(tmp_path, made)
+    change(tmp_path / "script.md", "How many is all?", "My own line.")
+    write_again(tmp_path)
+    change(tmp_path / "script.json", '"locked": false', '"locked": true')
+    assert EpisodeFolder(tmp_path).read().edited == {"script.json"}
+    assert EpisodeFolder(tmp_path).read().script.turns[0].locked
+
+
+def test_an_episode_copied_without_its_hidden_folder_is_said(tmp_path: Path, made: "Made") -> None:
+    write(tmp_path, made)
+    shutil.rmtree(tmp_path / ".photocast")
+    with pytest.raises(InputError, match=r"looks like an episode, but \.photocast"):
+        write_again(tmp_path)
 
 
 def test_an_edited_script_that_cannot_be_read_is_kept_as_well(tmp_path: Path, made: "Made") -> None:

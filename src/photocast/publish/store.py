@@ -4,7 +4,7 @@ What is written is first built complete: beside the folder when there is none ye
 to life, and in `.photocast/building` when there is one. That is renamed to `.photocast/ready`, and from then on the
 new files are moved over the old ones. A run killed before the renaming has changed nothing; one killed after it is
 finished by the next call, whichever that is. `.photocast/manifest.json` holds the hash of every file as it was
-written, so that a file changed by hand is known for what it is, also after its changes were taken over.
+written, so that a file changed by hand is known for what it is, and names those that stayed as their user left them.
 """
 
 import errno
@@ -16,7 +16,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from photocast import __version__
@@ -41,6 +41,16 @@ class AsLeft:
 
 Content = bytes | Path | AsLeft
 """What goes into a file: contents, or a file to copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    """What is known of the files of a folder."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 by name, as they were written."""
+    theirs: frozenset[str] = frozenset()
+    """Those that were written as their user had left them: what that was is nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,12 @@ class Store:
         if not self.path.exists() or (self.path / MANIFEST).exists():
             return
         strangers = sorted(entry.name for entry in self.path.iterdir() if entry.name not in _NOBODYS)
+        if "script.json" in strangers:
+            raise InputError(
+                f"cannot write into {self.path}",
+                f"it looks like an episode, but {MANIFEST} is missing, and without it your edits could not be told",
+                "Copy the episode again with its hidden folder, or choose another folder",
+            )
         if strangers:
             raise InputError(
                 f"cannot write into {self.path}",
@@ -94,7 +110,7 @@ class Store:
 
     def manifest(self) -> dict[str, str]:
         """SHA-256 by name of the files as they were written; empty when that is not known."""
-        return _manifest(self.path)
+        return dict(_manifest(self.path).files)
 
     def edited(self) -> frozenset[str]:
         """Names of the files that were changed by hand since they were written.
@@ -138,7 +154,7 @@ class Store:
         (new / OURS).mkdir(parents=True)
         try:
             with self._locked(new) as lock:
-                _build(new, files, {}, tell)
+                _build(new, files, _Manifest(), tell)
                 if sys.platform == "win32":
                     lock.let_go()  # it renames no folder that has a file open
                 new.rename(self.path)
@@ -151,7 +167,7 @@ class Store:
         for name in files:
             self._inside(name)
         try:
-            _build(building, files, self.manifest(), tell)
+            _build(building, files, _manifest(self.path), tell)
             building.rename(self.path / _READY)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -174,13 +190,14 @@ class Store:
             old, new = _manifest(self.path), _manifest(ready)
             for name in sorted(set(_names(ready)) - {MANIFEST}):
                 place = self._inside(name)
-                if place.is_file() and sha256_of(place) not in (old.get(name), new.get(name), sha256_of(ready / name)):
+                ours = {new.files.get(name), None if name in old.theirs else old.files.get(name)}
+                if place.is_file() and sha256_of(place) not in ours:
                     kept.append(Kept(name, self._keep(name)))
                 place.parent.mkdir(parents=True, exist_ok=True)
                 (ready / name).replace(place)
                 tell.next()
-            for name in old.keys() - new.keys():
-                if (self.path / name).is_file() and sha256_of(self.path / name) == old[name]:
+            for name in old.files.keys() - new.files.keys():
+                if (self.path / name).is_file() and sha256_of(self.path / name) == old.files[name]:
                     (self.path / name).unlink()
             (ready / MANIFEST).replace(self.path / MANIFEST)
         shutil.rmtree(ready)
@@ -249,9 +266,10 @@ class _Steps:
         self._now = self._total
 
 
-def _build(folder: Path, files: Mapping[str, Content], before: Mapping[str, str], tell: _Steps) -> None:
+def _build(folder: Path, files: Mapping[str, Content], before: _Manifest, tell: _Steps) -> None:
     """Write all files and their manifest, down to the disk. `before` is the manifest so far."""
     hashes: dict[str, str] = {}
+    theirs: list[str] = []
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -262,11 +280,11 @@ def _build(folder: Path, files: Mapping[str, Content], before: Mapping[str, str]
             data = content.content if isinstance(content, AsLeft) else content
             path.write_bytes(data)
             hashes[name] = sha256_of_bytes(data)
-            if isinstance(content, AsLeft):
-                hashes[name] = before.get(name, hashes[name])
+            if isinstance(content, AsLeft) and (name in before.theirs or before.files.get(name) != hashes[name]):
+                theirs.append(name)
         _sync(path)
         tell.next()
-    manifest = {"photocast": __version__, "files": hashes}
+    manifest = {"photocast": __version__, "files": hashes, "theirs": theirs}
     (folder / OURS).mkdir(exist_ok=True)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
     _sync(folder / MANIFEST)
@@ -280,12 +298,13 @@ def _sync(path: Path) -> None:
         os.close(file)
 
 
-def _manifest(folder: Path) -> dict[str, str]:
+def _manifest(folder: Path) -> _Manifest:
     try:
-        files = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]
-        return {name: str(hashed) for name, hashed in files.items() if _is_plain(name)}
+        said = json.loads((folder / MANIFEST).read_text("utf-8"))
+        files = {name: str(hashed) for name, hashed in said["files"].items() if _is_plain(name)}
+        return _Manifest(files, frozenset(map(str, said.get("theirs", ()))))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+        return _Manifest()
 
 
 def _is_plain(name: str) -> bool:
