@@ -82,6 +82,12 @@ def test_what_is_written_to_a_file_names_its_version(model: type[Record]) -> Non
     assert field["default"] == SCHEMA_VERSION
 
 
+@pytest.mark.parametrize("model", [FactSheet, Plan, Script])
+def test_a_file_of_another_version_is_refused(model: type[Record]) -> None:
+    with pytest.raises(ValidationError, match="and this is version 2"):
+        model.model_validate({"schema_version": SCHEMA_VERSION + 1})
+
+
 def test_stable_keys_of_script_json() -> None:
     turn = SCRIPT.model_dump(mode="json")["turns"][0]
     assert (turn["id"], turn["speaker"], turn["text"], turn["photos"]) == ("t001", "Maya", "That's a dog.", ["p01"])

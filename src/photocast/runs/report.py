@@ -8,7 +8,7 @@ from pydantic import Field
 
 from photocast import __version__
 from photocast.schema import SCHEMA_VERSION
-from photocast.schema.record import Record
+from photocast.schema.record import Record, SchemaVersion
 
 
 class PhotoCount(Record):
@@ -43,7 +43,7 @@ class Figure(Record):
 class Report(Record):
     """What a run used, how long it took, what left the machine, and what the checks found."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     photocast: str
     python: str
     platform: str

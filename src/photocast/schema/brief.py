@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from photocast.schema.album import AlbumRecord
-from photocast.schema.record import SCHEMA_VERSION, Record
+from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
 
 WORDS_PER_MINUTE = 150
 """Speaking rate that turns minutes into words: the usual figure for conversational English."""
@@ -48,7 +48,7 @@ class Brief(Record):
 class Plan(Record):
     """What would be done: which photos, what leaves the machine, what it costs."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     brief: Brief
     album: AlbumRecord
     writer: str

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from photocast.schema.record import SCHEMA_VERSION, Record
+from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
 
 
 class Known(StrEnum):
@@ -80,7 +80,7 @@ class Observation(Record):
 class FactSheet(Record):
     """All that a writer may take for true. `facts.json`: the user edits, strikes and locks here."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     observations: tuple[Observation, ...]
 
     def usable(self) -> tuple[Observation, ...]:

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from photocast.schema.record import SCHEMA_VERSION, Record
+from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
 
 
 class Speaker(Record):
@@ -95,7 +95,7 @@ class Provenance(Record):
 class Script(Record):
     """What is said, by whom, about which photos."""
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: SchemaVersion = SCHEMA_VERSION
     title: str
     speakers: tuple[Speaker, ...] = Field(min_length=1)
     turns: tuple[Turn, ...] = Field(min_length=1)
