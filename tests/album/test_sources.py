@@ -1,6 +1,7 @@
 """Where photos come from: folders, lists, globs, zips; and what is never followed, opened or unpacked."""
 
 import os
+import resource
 import shutil
 import stat
 import tempfile
@@ -53,6 +54,17 @@ def test_an_episode_among_the_photos_does_not_become_part_of_the_album(snap: Sna
         ]
     with Album.open(tmp_path / "album" / "photocast-out" / "album") as album:
         assert names(album) == ["photos/p01.jpg"]
+
+
+def test_a_full_temporary_folder_is_said_with_the_way_out(snap: Snap) -> None:
+    folder = snap("a.jpg", 1).parent
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))  # fails in the middle of a picture, as a full disk
+    try:
+        with pytest.raises(InputError, match="TMPDIR"):
+            Album.open(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_list_keeps_its_order_when_asked_to(snap: Snap) -> None:

@@ -19,7 +19,7 @@ from photocast.album.prepare import Gate, Prepared, model_path, page_path, prepa
 from photocast.album.setaside import set_aside
 from photocast.album.sidecar import Beside, read_sidecars, split_sidecars
 from photocast.album.text import plain
-from photocast.runs import cannot_write
+from photocast.runs import cannot_write_temporary
 from photocast.schema import InputError, Photo, Reason, SetAside, UsageError
 
 Progress = Callable[[int, int], None]
@@ -36,7 +36,7 @@ class Pictures:
         try:
             self.folder = Path(tempfile.mkdtemp(prefix="photocast-"))
         except OSError as error:
-            raise cannot_write(Path(tempfile.gettempdir()), error) from error
+            raise cannot_write_temporary(error) from error
         self.close = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
 
 

@@ -1,6 +1,7 @@
 """Make one file ready: read it, decode it once, write the two pictures, remember what it says and looks like."""
 
 import hashlib
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from photocast.album.places import nearest_city
 from photocast.album.sharpness import Sharpness, sharpness_of
 from photocast.album.sidecar import Beside
 from photocast.album.times import first_believable, time_in_name
-from photocast.runs import cannot_write
+from photocast.runs import cannot_write_temporary
 from photocast.schema import Place, Reason, SetAside
 
 MODEL_SIDE = 1024
@@ -148,7 +149,9 @@ def _when_and_where(name: str, said: Said, beside: Beside) -> tuple[datetime | N
 
 
 def _write(picture: Image.Image, path: Path) -> None:
+    jpeg = io.BytesIO()  # writing to a file itself, Pillow takes a last piece cut short by a full disk for written
+    picture.save(jpeg, "JPEG", quality=_QUALITY)
     try:
-        picture.save(path, "JPEG", quality=_QUALITY)
+        path.write_bytes(jpeg.getbuffer())
     except OSError as error:
-        raise cannot_write(path, error) from error
+        raise cannot_write_temporary(error) from error

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from photocast.schema import InputError
@@ -44,8 +45,14 @@ def write_atomically(path: Path, data: str | bytes) -> None:
 
 def cannot_write(path: Path, error: OSError) -> InputError:
     """The refusal of the system to write `path`, as what, why and do."""
-    why, do = _WHY.get(error.errno or 0, (error.strerror or "the system refused", "Choose another folder"))
+    why, do = _WHY.get(error.errno or 0, ((error.strerror or "the system refused").lower(), "Choose another folder"))
     return InputError(f"cannot write {path}", why, do)
+
+
+def cannot_write_temporary(error: OSError) -> InputError:
+    """The same of the folder for temporary files, which is chosen in another way."""
+    refused = cannot_write(Path(tempfile.gettempdir()), error)
+    return InputError(refused.what, refused.why, "Set TMPDIR to a folder with space that you may write to")
 
 
 def sha256_of(path: Path) -> str:
