@@ -132,6 +132,22 @@ def test_an_unknown_key_is_told_the_keys_there_are(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "why", "do"),
+    [
+        ('keep = "IMG_1.jpg"\n', "it has to be a list", 'Write keep = ["…", "…"]'),
+        ('[person]\nname = "Ada"\n', "it has to be a list", "Write [[person]] above its keys"),
+        ('[[person]]\nname = " "\n', "it is blank", "Write something there"),
+    ],
+)
+def test_a_mistake_is_told_in_the_words_of_the_file(tmp_path: Path, text: str, why: str, do: str) -> None:
+    path = tmp_path / "brief.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        gather({}, brief_file=path)
+    assert (error.value.why, error.value.do) == (why, do)
+
+
+@pytest.mark.parametrize(
     ("data", "why"),
     [
         (b"style = \n", "line 1"),

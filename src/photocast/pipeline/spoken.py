@@ -17,7 +17,9 @@ def parse_length(text: str) -> int:
     """
     match = _LENGTH.fullmatch(text.strip())
     if match is None:
-        raise UsageError(f"cannot read the length {text!r}", "it has no known unit", "Write it as 5m, 90s or 800w")
+        raise UsageError(
+            f"cannot read the length {text!r}", "it is not a number with a unit", "Write it as 5m, 90s or 800w"
+        )
     number = float(match["number"].replace(",", "."))
     per_unit = {"m": WORDS_PER_MINUTE, "s": WORDS_PER_MINUTE / 60, "w": 1.0}[match["unit"][0].lower()]
     words = round(number * per_unit)

@@ -54,6 +54,11 @@ def _complaint(path: Path, text: str, error: ValidationError, shape: type[Record
         return ConfigError(f"{where}: unknown key `{name}`", f"the keys are {known}", "Correct or remove it")
     if first["type"] == "missing":
         return ConfigError(f"{where}: `{name}` is missing", "the table needs it", "Add it")
+    if first["type"] == "tuple_type":
+        form = f"[[{name}]] above its keys" if isinstance(first["input"], dict) else f'{name} = ["…", "…"]'
+        return ConfigError(f"{where}: `{name}` cannot be used", "it has to be a list", f"Write {form}")
+    if first["type"] == "string_pattern_mismatch":
+        return ConfigError(f"{where}: `{name}` cannot be used", "it is blank", "Write something there")
     why = first["msg"][:1].lower() + first["msg"][1:]
     return ConfigError(f"{where}: `{name}` cannot be used", why.removeprefix("value error, "), "Correct the value")
 
