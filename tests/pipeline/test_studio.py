@@ -142,6 +142,23 @@ def test_a_length_that_could_not_be_kept_is_said(episode: Episode) -> None:
     assert episode.notes() == ()
 
 
+def test_hosts_that_locked_turns_rule_out_are_said(episode: Episode) -> None:
+    first, *rest = episode.script.turns
+    locked = (first.model_copy(update={"locked": True}), *rest)
+    episode.script = episode.script.model_copy(update={"turns": locked})
+    episode.rewrite(episode.plan.brief.model_copy(update={"cast": (Host(name="Zoe"), Host(name="Bob"))}))
+    assert first.speaker in [speaker.name for speaker in episode.script.speakers]
+    assert any(note.startswith("you asked for Zoe and Bob, but the locked turns") for note in episode.notes())
+
+
+def test_a_photo_that_is_missing_from_the_page_is_said(episode: Episode, tmp_path: Path) -> None:
+    episode.save(tmp_path / "loaf")
+    assert Episode.open(tmp_path / "loaf").notes() == episode.notes()
+    (tmp_path / "loaf" / "photos" / "p02.jpg").unlink()
+    note = Episode.open(tmp_path / "loaf").notes()[-1]
+    assert note == "not on the page, for photos/ does not hold them: p02"
+
+
 def test_an_album_that_is_closed_cannot_be_saved(tmp_path: Path) -> None:
     with Album.open(sorted((ROOT / "examples" / "sourdough_loaf").glob("*.jpg"))[:1]) as album:
         studio = Studio()

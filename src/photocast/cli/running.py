@@ -28,11 +28,11 @@ def made(screen: "Screen", result: "Made") -> None:
 
     script, report = result.episode.script, result.episode.report
     hosts = " and ".join(speaker.name for speaker in script.speakers)
-    words = script.words()
+    words, used, aside = script.words(), report.photos.used, report.photos.set_aside
     screen.say(
         script.title,
         f"  {len(script.turns)} turns, {words} words, about {duration(words)}: {hosts}",
-        f"  {report.photos.used} photos, {report.photos.set_aside} set aside; {report.bytes_sent} bytes sent",
+        f"  {used} photo{'' if used == 1 else 's'}, {aside} set aside; {report.bytes_sent} bytes sent",
         *(f"  check: {problem}" for problem in report.checks),
         *(f"  note: {note}" for note in result.notes),
         str(result.page),

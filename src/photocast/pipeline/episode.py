@@ -137,7 +137,7 @@ class Episode:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about how it went, a sentence each."""
         kept = (f"{one.name} was edited by hand; your version is now {one.now}" for one in self.kept)
-        return (*self._length_note(), *kept)
+        return (*self._length_note(), *self._cast_note(), *self._pictures_note(), *kept)
 
     def _length_note(self) -> tuple[str, ...]:
         asked, got = self.plan.brief.words, self.script.words()
@@ -145,6 +145,21 @@ class Episode:
             return ()
         why = "has no more to say about these photos" if got < asked else "cannot say less about these photos"
         return (f"you asked for {asked} words and got {got}: the writer {why}",)
+
+    def _cast_note(self) -> tuple[str, ...]:
+        """Locked turns keep their speakers, and so the wish for others cannot be granted."""
+        wished = [host.name for host in self.plan.brief.cast]
+        if set(wished) <= {speaker.name for speaker in self.script.speakers} or not any(t.locked for t in self):
+            return ()
+        return (f"you asked for {' and '.join(wished)}, but the locked turns keep the hosts that say them",)
+
+    def _pictures_note(self) -> tuple[str, ...]:
+        if self._album is not None:
+            return ()
+        missing = [photo.id for photo in self.plan.album.photos if photo.id not in (self._images or {})]
+        if not missing:
+            return ()
+        return (f"not on the page, for photos/ does not hold them: {', '.join(missing)}",)
 
     def _pictures(self) -> Mapping[str, Path]:
         if self._album is None:
