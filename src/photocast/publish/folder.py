@@ -144,7 +144,9 @@ class EpisodeFolder:
             return TypeAdapter(tuple[kind, ...]).validate_json(read_text(path))  # type: ignore[valid-type]
         except ValidationError as error:
             raise InputError(
-                f"cannot read {path}", "it is not the outline of this episode", "Write it again: photocast write FOLDER"
+                f"cannot read {path}",
+                "it is not the outline of this episode",
+                "Delete it, and then run photocast write FOLDER",
             ) from error
 
     def _script(self, edited: frozenset[str]) -> Script:

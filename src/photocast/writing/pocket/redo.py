@@ -52,7 +52,9 @@ def _turn(script: Script, turn_id: str) -> Turn:
         ids = f"{script.turns[0].id} to {script.turns[-1].id}"
         raise UsageError(f"there is no turn {turn_id}", f"the turns of this episode are {ids}", "Name one of them")
     if turn.locked:
-        raise UsageError(f"{turn_id} is locked", "it was marked as final", "Unlock it in script.json first")
+        raise UsageError(
+            f"{turn_id} is locked", "it was marked as final", "Take `locked` out of its comment in script.md first"
+        )
     return turn
 
 
