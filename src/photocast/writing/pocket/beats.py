@@ -1,6 +1,7 @@
 """Exchanges of a script that was written before, looked up in the grammar and in the facts again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from photocast.schema import InputError
@@ -32,8 +33,10 @@ def focus_of(beat: Beat, material: Material) -> Focus:
     """What an exchange is about, in the facts as they are now."""
     index = material.position.get(beat.photo)
     for focus in material.focuses(index) if index is not None else ():
-        if focus.moment == beat.moment and (focus.observation.id if focus.observation else None) == beat.observation:
-            return focus
+        about = focus.observation.id if focus.observation else None
+        same = focus.moment == beat.moment or {focus.moment, beat.moment} == {"first", "again"}
+        if same and about == beat.observation:
+            return replace(focus, moment=beat.moment)
     raise InputError(
         "what this turn is about is gone",
         f"{beat.observation or beat.photo} is not in the facts any more",

@@ -25,11 +25,13 @@ _KEEPS_FLOOR = 0.8
 """How often the host who holds the floor leads the next exchange. It makes shares unequal, as they are with people."""
 _HANDS_OVER = 0.4
 """How often the floor changes hands when the album goes elsewhere."""
-_PASSES = 0.35
+_PASSES = 0.75
 """How often the host who spoke last leaves the beginning of the next exchange to another."""
 _JOINS = 0.65
 """How often two stretches by one host become one turn instead of being parted by a reaction."""
 
+_WORTH_A_SOUND = 6
+"""Words that make a turn worth a sound of listening."""
 _BYSTANDS = 0.2
 """How often a host outside the exchange reacts to a turn of some length."""
 _WORTH_A_WORD = 14
@@ -141,13 +143,16 @@ class Composer:
 
     def _perform(self, step: Step, moment: Moment, variant: int, talk: Talk) -> Iterator[tuple[str, int] | None]:
         here = (self.material.photo(step.focus.photo).id,) if _is_about_its_photo(step) else ()
+        # A sound of listening after two words, or before the last words of all, would only be in the way.
+        wanted = step.part.name != "end" and bool(talk.said) and len(talk.said[-1].text.split()) >= _WORTH_A_SOUND
         for line in step.part.lines:
             said = say(line, moment, variant) if line.role in moment.roles else None
             if said is None or (line.invented and self.material.brief.playful == 0):
                 yield None
                 continue
             photos = here if not line.invented else ()
-            yield said.text, talk.add(said, _union(photos, self._claimed(said)), self._reaction(talk, said))
+            reaction = self._reaction(talk, said) if wanted or talk.must_pass else None
+            yield said.text, talk.add(said, _union(photos, self._claimed(said)), reaction)
             self._bystander(talk, moment)
 
     def _bystander(self, talk: Talk, moment: Moment) -> None:

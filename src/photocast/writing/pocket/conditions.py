@@ -92,6 +92,10 @@ _CONDITIONS: dict[str, tuple[str, Callable[[Moment], bool]]] = {
     "years": ("a year at least passes between photos", lambda at: _with_gap(at, 360 * 86400)),
     "placed": ("the city is known", lambda at: at.material.anywhere(Kind.PLACE) is not None),
     "peopled": ("somebody is seen in some photo", lambda at: at.material.anywhere(Kind.PEOPLE) is not None),
+    "arriving": (
+        "somebody is seen in some photo, but not in the first",
+        lambda at: at.material.anywhere(Kind.PEOPLE) is not None and at.material.of_kind(0, Kind.PEOPLE) is None,
+    ),
     "named": ("files have names that are words", lambda at: at.material.anywhere(Kind.NAME) is not None),
     "told": ("the user said what it is about", lambda at: at.material.brief.about is not None),
     "sober": ("no anecdotes: playful is 0", lambda at: at.material.brief.playful == 0),

@@ -131,7 +131,7 @@ class Material:
         for one in self.by_photo[index]:
             yield from self._focuses_of(one, index)
         yield from self._people_told(index)
-        if not any(self.concept(one) for one in self.by_photo[index]):
+        if not any(self.concept(one) or one.kind is Kind.PEOPLE for one in self.by_photo[index]):
             yield Focus("nothing", ("any",), index)
         yield Focus("photo", ("any",), index)
 

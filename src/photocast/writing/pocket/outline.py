@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from photocast.schema import Concept
 from photocast.writing.pocket.material import Focus
 from photocast.writing.pocket.repertoire import Repertoire, matches
 from photocast.writing.pocket.talk import Bit, Part
@@ -20,6 +21,7 @@ _FRAME = 0.45
 """Share of the words for the thread's beginning and end; opening, disclosure and closing take a third of it each."""
 _STEPS_KEPT = 2
 """Steps of the thread for which words are kept back; an episode that drops its thread is a list."""
+_SAID_ONCE = ("name", "sign", "caption", "note", "gap", "change", "place")
 _ONE_STORY = 0.3
 """Playfulness from which an episode of some length has a story in it."""
 _SOME_LENGTH = 380
@@ -78,7 +80,7 @@ class Planner:
         self._end(plan)
         self._visit(plan)
         if thread:
-            self._hang(plan, thread, [part for part in thread.named("step") if not _quotes(part)])
+            self._hang(plan, thread, [part for part in thread.named("step") if not _once(part)])
         self._fill(plan)
         return plan
 
@@ -170,7 +172,7 @@ class Planner:
         """The thread's turn, then one exchange at each photo, or at the most telling ones when words are few."""
         if plan.thread:
             self._place_turn(plan, plan.thread)
-            self._hang(plan, plan.thread, [part for part in plan.thread.named("step") if _quotes(part)])
+            self._hang(plan, plan.thread, [part for part in plan.thread.named("step") if _once(part)])
         for index in self._stops(plan):
             if not plan.at[index]:
                 self._notice(plan, index)
@@ -209,11 +211,26 @@ class Planner:
             key=lambda focus: -self.rng.uniform(0.6, 1.4) * _worth(focus) * 0.55 ** recent.count(focus.moment),
         )
         for focus in ranked:
-            if step := self._step("notice", focus):
+            told = self._as_told(plan, focus)
+            if told and (step := self._step("notice", told)):
                 plan.at[index].append(step)
                 self._done(focus)
                 return True
         return False
+
+    def _as_told(self, plan: Outline, focus: Focus) -> Focus | None:
+        """A thing as listeners meet it: for the first time when nobody spoke of it yet, and that only once."""
+        if focus.moment not in ("first", "again") or focus.concept is None:
+            return focus
+        if self._spoken_of(plan.at[: focus.photo + 1], focus.concept):
+            return replace(focus, moment="again")
+        if self._spoken_of(plan.at[focus.photo + 1 :], focus.concept):
+            return None
+        return replace(focus, moment="first")
+
+    def _spoken_of(self, rows: Sequence[Sequence[Step]], concept: Concept) -> bool:
+        told = [step.focus.concept for row in rows for step in row if step.bit.type != "tangent" and step.focus.concept]
+        return any(one.is_a(concept.id) or concept.is_a(one.id) for one in told)
 
     def _step(self, type: str, focus: Focus) -> Step | None:
         chosen = self._pick([(bit, near * (1.0 + 0.5 * len(bit.when))) for bit, near in self._near(type, focus)])
@@ -234,14 +251,14 @@ class Planner:
         turn = next((index for index, row in enumerate(plan.at) for step in row if step.part.name == "turn"), None)
         stops = [index for index, row in enumerate(plan.at) if turn is None or index < turn]
         for part in parts:
-            where = [index for index in stops if plan.at[index] or _quotes(part)]
+            where = [index for index in stops if plan.at[index] or _once(part)]
             for index in self.rng.sample(where, len(where)):
-                focuses = self.left[index] if _quotes(part) else self.material.focuses(index)
+                focuses = self.left[index] if _once(part) else self.material.focuses(index)
                 focus = next((one for one in focuses if matches(part.on, one) and self.fits(part, thread, one)), None)
                 if focus and plan.words + 20 < self.words:
                     plan.at[index].append(Step(thread, part, focus))
                     stops.remove(index)
-                    if _quotes(part):
+                    if _once(part):
                         self._done(focus)
                     break
 
@@ -331,9 +348,9 @@ def _frame_words(thread: Bit) -> int:
     return sum(max((part.words for part in thread.named(name)), default=0) for name in ("set", "miss", "end"))
 
 
-def _quotes(part: Part) -> bool:
-    """Whether a part reads words out that came with a photo. These are read once, by whoever comes first."""
-    return any(on.partition(" ")[0] in ("name", "sign", "caption", "note") for on in part.on)
+def _once(part: Part) -> bool:
+    """Whether a part says what is said once: words that came with a photo, a gap, a change, a place."""
+    return any(on.partition(" ")[0] in _SAID_ONCE for on in part.on)
 
 
 def _invents(part: Part) -> bool:

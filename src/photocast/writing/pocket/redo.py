@@ -53,7 +53,9 @@ def _turn(script: Script, turn_id: str) -> Turn:
         raise UsageError(f"there is no turn {turn_id}", f"the turns of this episode are {ids}", "Name one of them")
     if turn.locked:
         raise UsageError(
-            f"{turn_id} is locked", "it was marked as final", "Take `locked` out of its comment in script.md first"
+            f"{turn_id} is locked",
+            "it was marked as final",
+            "Unlock it where you locked it: in its comment in script.md, or in script.json",
         )
     return turn
 

@@ -37,7 +37,7 @@ class Draft(Record):
 
 def default_words(album: AlbumRecord, brief: Brief) -> int:
     """Words that suit an album when the user asks for no length: some for the frame, some for each photo."""
-    return brief.words or min(900, 200 + 55 * len(album.photos))
+    return brief.words or min(900, 200 + 60 * len(album.photos))
 
 
 def write(album: AlbumRecord, facts: FactSheet, brief: Brief, *, previous: Script | None = None) -> Draft:
