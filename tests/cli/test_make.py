@@ -136,7 +136,9 @@ def test_a_locked_turn_stays(episode: Path, run: Any) -> None:
     first = script["turns"][0]
     first |= {"locked": True}
     (episode / "script.json").write_text(json.dumps(script), "utf-8")
-    assert run("redo", episode, first["id"]).code == 2
+    refused = run("redo", episode, first["id"])
+    assert refused.code == 2
+    assert "in its comment in script.md, or in script.json" in refused.err
     ran = run("write", episode, "--seed", "11")
     assert ran.code == 0, ran.err
     assert first in _json(episode / "script.json")["turns"]

@@ -237,6 +237,15 @@ def test_the_outline_of_the_writer_comes_back(tmp_path: Path, made: "Made") -> N
     assert "outline.json" in refused.value.what
 
 
+def test_the_advice_about_a_broken_outline_works(tmp_path: Path, made: "Made") -> None:
+    write(tmp_path, made)
+    (tmp_path / "outline.json").write_text("[1]", "utf-8")
+    with pytest.raises(InputError, match=r"Delete it, and then run photocast write"):
+        EpisodeFolder(tmp_path).outline(Speaker)
+    (tmp_path / "outline.json").unlink()
+    assert EpisodeFolder(tmp_path).outline(Speaker) == ()
+
+
 def test_a_folder_without_an_episode_is_said(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         EpisodeFolder(tmp_path).read()
