@@ -243,6 +243,18 @@ def test_nothing_is_wider_than_the_screen(open_page: Any, made: "Made", width: i
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_strip_of_many_photos_is_not_wider_than_a_phone(open_page: Any) -> None:
+    opened = open_page(width=320, height=844, has_touch=True, is_mobile=True)
+    opened.page.evaluate(
+        """() => {
+          const last = document.querySelector(".photos li:last-child");
+          for (let more = 0; more < 20; more++) last.after(Object.assign(last.cloneNode(true), {id: ""}));
+        }"""
+    )
+    assert opened.page.evaluate("document.querySelector('.photos ol').scrollWidth") > 1000
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_on_a_phone_photo_and_turn_are_seen_together(open_page: Any) -> None:
     opened = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     opened.page.locator("#t013 .who").tap()
@@ -287,6 +299,17 @@ def test_dark_can_be_chosen(open_page: Any) -> None:
     assert button.inner_text() == "Light"
     button.click()
     assert opened.page.evaluate(LUMINANCE, ["body", "backgroundColor"]) > 0.8
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_on_paper_everything_is_dark_on_light(open_page: Any, chosen: bool) -> None:
+    opened = open_page(color_scheme="light" if chosen else "dark")
+    if chosen:
+        opened.page.locator("#theme").click()
+    opened.page.emulate_media(media="print")
+    assert opened.page.evaluate(LUMINANCE, ["body", "backgroundColor"]) == 1
+    for text in (".host1 .who", ".host2 .who", ".disclosure"):
+        assert opened.page.evaluate(LUMINANCE, [text, "color"]) < 0.18, text
 
 
 def test_without_script_everything_is_there(open_page: Any) -> None:
