@@ -1,6 +1,7 @@
 """What is said when something goes wrong: what, why, and what to do about it."""
 
 import json
+import shutil
 import sys
 import tempfile
 import traceback
@@ -8,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from photocast.cli.plain import plain
+from photocast.cli.plain import folded, plain
 
 CANCELLED = 130
 BUG = 1
@@ -34,7 +35,8 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
     if as_json:
         print(json.dumps({"error": asdict(failure)}, indent=2, ensure_ascii=False))
     for line in (f"error: {failure.what}: {failure.why}.", f"do: {failure.do}."):
-        print(plain(line), file=sys.stderr)
+        line = plain(line)
+        print(folded(line, shutil.get_terminal_size().columns) if sys.stderr.isatty() else line, file=sys.stderr)
     return failure.exit_code
 
 

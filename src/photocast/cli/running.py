@@ -24,10 +24,10 @@ def guarded(local: bool) -> "Iterator[Guard | None]":
 
 def made(screen: "Screen", result: "Made") -> None:
     """Tell what was made, the page last."""
-    from photocast.cli.shown import duration
+    from photocast.cli.shown import duration, names
 
     script, report = result.episode.script, result.episode.report
-    hosts = " and ".join(speaker.name for speaker in script.speakers)
+    hosts = names([speaker.name for speaker in script.speakers])
     words, used, aside = script.words(), report.photos.used, report.photos.set_aside
     screen.say(
         script.title,

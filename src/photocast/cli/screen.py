@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from photocast.cli.plain import plain
+from photocast.cli.plain import folded, plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -49,9 +49,14 @@ class Screen:
 
         # Off a terminal nothing is folded: a path or a sentence stays on its line.
         console = Pipe(file=stream, highlight=False, markup=False, emoji=False)
-        width = console.width if stream.isatty() else 200
+        terminal = stream.isatty()
+        width = console.width if terminal else 200
         for part in parts:
-            console.print(plain(part) if isinstance(part, str) else part, soft_wrap=isinstance(part, str), width=width)
+            if isinstance(part, str):
+                line = plain(part)
+                console.print(folded(line, width) if terminal else line, soft_wrap=True, width=width)
+            else:
+                console.print(part, width=width)
 
     @contextmanager
     def stages(self) -> Iterator[Stages]:

@@ -1,6 +1,6 @@
 """Plans and facts as people read them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
         yield f"           and {left} more, which `photocast plan` lists"
     if when := _when_and_where(album):
         yield f"  When     {when}"
-    hosts = ", ".join(host.name for host in brief.cast) or f"{brief.hosts} hosts"
+    hosts = names([host.name for host in brief.cast]) or f"{brief.hosts} hosts"
     yield f"  Talk     {hosts}, {brief.style}, {plan.words} words (about {duration(plan.words)})"
     yield f"  Sends    {'; '.join(plan.will_send) or 'nothing: the writer runs on this machine'}"
     yield f"  Takes    about {plan.seconds:.0f} s, written by {plan.writer}"
@@ -60,6 +60,11 @@ def fact_table(facts: "FactSheet") -> "Table":
         cells = (photos, one.kind, one.what, one.known, ", ".join(one.sources), f"{one.confidence:.2f}")
         table.add_row(*(Text(plain(str(cell))) for cell in cells), style="dim" if one.state == "struck" else None)
     return table
+
+
+def names(people: Sequence[str]) -> str:
+    """Ada; Ada and Leo; Ada, Leo and Maya."""
+    return " and ".join(part for part in (", ".join(people[:-1]), *people[-1:]) if part)
 
 
 def duration(words: int) -> str:
