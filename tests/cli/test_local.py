@@ -58,6 +58,7 @@ def test_calling_home_while_the_page_is_made_fails_the_run_too(few: Path, tmp_pa
 def test_the_demo_is_always_local(tmp_path: Path, run: Any) -> None:
     env = _plugged(tmp_path, CONNECT, "photocast.looking")
     assert run("demo", "-o", tmp_path / "out", env=env).code == 5
+    assert run("demo", "--local", "-o", tmp_path / "out", env=env).code == 5
 
 
 def test_a_program_without_the_guard_is_nobodys_business(few: Path, tmp_path: Path, run: Any) -> None:

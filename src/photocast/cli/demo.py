@@ -17,6 +17,7 @@ from photocast.cli import options
     help="Folder for the episode.  [default: photocast-demo]",
 )
 @click.option("--seed", type=int, metavar="N", help="Another number, another conversation.  [default: 0]")
+@click.option("--local", is_flag=True, expose_value=False, help="As for make; the demo is always local.")
 @options.common
 def demo(out: Path, seed: int | None, as_json: bool) -> None:
     """Make an episode of six photos that come along.
