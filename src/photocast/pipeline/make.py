@@ -1,13 +1,14 @@
 """All the steps in a row: what `photocast make` does."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocast.pipeline.episode import Episode
+from photocast.pipeline.moved import gone, moved_facts, moved_script, new_ids
 from photocast.pipeline.settings import Settings
 from photocast.pipeline.studio import Studio
 from photocast.publish import EpisodeFiles, EpisodeFolder
@@ -137,20 +138,22 @@ def _earlier(folder: Path, album: AlbumRecord) -> tuple[EpisodeFiles | None, tup
     if not (folder / "script.json").is_file():
         return None, ()
     files = EpisodeFolder(folder).read()
-    before = {photo.id: photo.sha256 for photo in files.plan.album.photos}
-    now = {photo.id: photo.sha256 for photo in album.photos}
-    if not set(before.values()) & set(now.values()):
+    ids = new_ids(files.plan.album, album)
+    if not ids:
         raise InputError(
             f"cannot write into {folder}",
             "it holds an episode of other photos",
             "Choose another folder with -o, or delete this one",
         )
-    if before.items() <= now.items():
-        return files, ()
-    edited = [name for name in ("facts.json", "script.md") if name in files.edited]
-    if not edited:
-        return None, ()
-    return None, (f"The photos or their order changed, so your edits in {' and '.join(edited)} were not taken over.",)
+    facts, script = moved_facts(files.facts, ids), moved_script(files.script, ids)
+    return replace(files, facts=facts, script=script), _left_behind(files, ids)
+
+
+def _left_behind(files: EpisodeFiles, ids: Mapping[str, str]) -> tuple[str, ...]:
+    lost = gone(files.plan.album.photos, ids)
+    if not lost or not {"facts.json", "script.md"} & set(files.edited):
+        return ()
+    return (f"What you decided about photos that are not in the album any more is left behind: {', '.join(lost)}",)
 
 
 def _is_pattern(path: Path) -> bool:

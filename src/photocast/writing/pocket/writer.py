@@ -23,6 +23,8 @@ DISCLOSURE = (
     "say about the photos. No language model wrote it. The hosts do not exist; what they tell of themselves is "
     "invented."
 )
+_LEAST = 60
+"""Words that are written anew even when the user locked nearly everything."""
 _DRAFTS = 24
 """Drafts that are written; the one that sounds most like people is kept."""
 
@@ -59,7 +61,8 @@ def write(album: AlbumRecord, facts: FactSheet, brief: Brief, *, previous: Scrip
 
 def _draft(repertoire: Repertoire, rng: Random, kept: Sequence[Turn]) -> Draft:
     material, members, brief = repertoire.material, repertoire.members, repertoire.material.brief
-    outline = Planner(repertoire, default_words(material.album, brief), rng).outline()
+    words = default_words(material.album, brief) - sum(len(turn.text.split()) for turn in kept)
+    outline = Planner(repertoire, max(_LEAST, words), rng).outline()
     turns, beats = Composer(material, members, rng).compose(outline)
     ids = renamed(turns, kept)
     turns = [turn.model_copy(update={"id": ids.get(turn.id, turn.id)}) for turn in turns]
