@@ -73,9 +73,8 @@ class Planner:
         self.stories = self._stories()
         self.left = {index: list(self.material.focuses(index)) for index in range(len(self.material.album.photos))}
 
-    def outline(self) -> Outline:
+    def outline(self, thread: Bit | None) -> Outline:
         """The whole plan: frame first, then one thing at each photo, then what fits beside it."""
-        thread = self._thread()
         plan = Outline(thread, before=list(self._before(thread)), at=[[] for _ in self.material.album.photos])
         self._end(plan)
         self._visit(plan)
@@ -107,7 +106,7 @@ class Planner:
     def _somewhere(self, index: int) -> Focus:
         return Focus("photo", ("any",), index)
 
-    def _thread(self) -> Bit | None:
+    def thread(self) -> Bit | None:
         """A want that this album can answer or refuse; the more it asks of the album, the likelier."""
         start = self._somewhere(0)
         found = []

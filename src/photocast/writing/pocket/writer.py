@@ -14,7 +14,7 @@ from photocast.writing.pocket.keeping import locked, renamed, same_cast, with_ke
 from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.outline import Planner
 from photocast.writing.pocket.repertoire import Repertoire
-from photocast.writing.pocket.talk import grammar
+from photocast.writing.pocket.talk import Bit, grammar
 from photocast.writing.pocket.taste import distaste
 
 NAME = "pocket"
@@ -55,14 +55,16 @@ def write(album: AlbumRecord, facts: FactSheet, brief: Brief, *, previous: Scrip
     asked = same_cast(brief, previous) if previous and kept else brief
     material = Material(album, facts, asked)
     repertoire = Repertoire(material, cast(asked, _random(material, -1)), grammar())
-    drafts = [_draft(repertoire, _random(material, number), kept) for number in range(_DRAFTS)]
+    words = max(_LEAST, default_words(album, asked) - sum(len(turn.text.split()) for turn in kept))
+    # Chosen once: the threads that give the most human shape would otherwise win in every album.
+    thread = Planner(repertoire, words, _random(material, -2)).thread()
+    drafts = [_draft(repertoire, thread, words, _random(material, number), kept) for number in range(_DRAFTS)]
     return min(drafts, key=lambda draft: distaste(draft.script, draft.problems, default_words(album, brief)))
 
 
-def _draft(repertoire: Repertoire, rng: Random, kept: Sequence[Turn]) -> Draft:
+def _draft(repertoire: Repertoire, thread: Bit | None, words: int, rng: Random, kept: Sequence[Turn]) -> Draft:
     material, members, brief = repertoire.material, repertoire.members, repertoire.material.brief
-    words = default_words(material.album, brief) - sum(len(turn.text.split()) for turn in kept)
-    outline = Planner(repertoire, max(_LEAST, words), rng).outline()
+    outline = Planner(repertoire, words, rng).outline(thread)
     turns, beats = Composer(material, members, rng).compose(outline)
     ids = renamed(turns, kept)
     turns = [turn.model_copy(update={"id": ids.get(turn.id, turn.id)}) for turn in turns]
