@@ -1,4 +1,4 @@
-"""Names of models, as people write them: `openai:gpt-5-mini`, `hf:Qwen/Qwen3-VL-8B-Instruct+my-adapter?quantize=4bit`."""
+"""Names of models as people write them: `openai:gpt-5-mini`, `hf:Qwen/Qwen3-VL-8B-Instruct+adapter?quantize=4bit`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -91,9 +91,5 @@ def _unknown(name: str, provider: str, known: Mapping[str, object]) -> ModelErro
     shown = ", ".join(f"{one}:" for one in known if one not in {"scripted", "recorded"})
     near = get_close_matches(provider, known, n=1)
     do = f"Write {near[0]}: before the model" if near and near[0] != provider else "Run photocast models for examples"
-    return ModelError(
-        Fault.UNKNOWN_MODEL,
-        f"there is no model {name!r}",
-        f"a model is written with one of these before it: {shown}",
-        do,
-    )
+    why = f"a model is written with one of these before it: {shown}"
+    return ModelError(Fault.UNKNOWN_MODEL, f"there is no model {name!r}", why, do)
