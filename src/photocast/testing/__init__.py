@@ -1,0 +1,46 @@
+"""For tests, ours and yours: models that say what they are told, and a provider on this machine that misbehaves.
+
+The names below are loaded when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from photocast.models.fake import RecordedModel, ScriptedModel
+    from photocast.testing.behaviours import Behaviour, Drop, Fail, Hang, Raw, Say
+    from photocast.testing.provider import FakeProvider, Received
+
+__all__ = [
+    "Behaviour",
+    "Drop",
+    "Fail",
+    "FakeProvider",
+    "Hang",
+    "Raw",
+    "Received",
+    "RecordedModel",
+    "Say",
+    "ScriptedModel",
+]
+
+_HOME = {
+    "Behaviour": "photocast.testing.behaviours",
+    "Drop": "photocast.testing.behaviours",
+    "Fail": "photocast.testing.behaviours",
+    "FakeProvider": "photocast.testing.provider",
+    "Hang": "photocast.testing.behaviours",
+    "Raw": "photocast.testing.behaviours",
+    "Received": "photocast.testing.provider",
+    "RecordedModel": "photocast.models.fake",
+    "Say": "photocast.testing.behaviours",
+    "ScriptedModel": "photocast.models.fake",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'photocast.testing' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
