@@ -1,0 +1,207 @@
+"""One configuration and one processor for each family of tiny models, as small as the family allows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from photocast.testing.tiny_words import GEMMA, IDEFICS, INTERNVL, QWEN, Words
+
+HIDDEN, HEAD = 64, 16
+CONTEXT = 4096
+GREY = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the part of a model is that writes."""
+
+    hidden: int = HIDDEN
+    layers: int = 2
+    context: int = CONTEXT
+
+
+@dataclass(frozen=True)
+class Family:
+    """How to make a model of a family around a tokenizer."""
+
+    words: Words
+    config: Callable[[Any, Size], Any]
+    processor: Callable[[Any], Any]
+
+
+def _text(tokenizer: Any, size: Size) -> dict[str, Any]:
+    """What all language models have in common. Embeddings are not tied: what comes next need not look alike."""
+    return {
+        "vocab_size": len(tokenizer),
+        "hidden_size": size.hidden,
+        "intermediate_size": 2 * size.hidden,
+        "num_hidden_layers": size.layers,
+        "num_attention_heads": size.hidden // HEAD,
+        "num_key_value_heads": size.hidden // HEAD // 2,
+        "max_position_embeddings": size.context,
+        "tie_word_embeddings": False,
+        "bos_token_id": tokenizer.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
+
+
+def _qwen_tokens(tokenizer: Any) -> dict[str, Any]:
+    number = tokenizer.convert_tokens_to_ids
+    return {
+        "image_token_id": number("<|image_pad|>"),
+        "video_token_id": number("<|video_pad|>"),
+        "vision_start_token_id": number("<|vision_start|>"),
+        "vision_end_token_id": number("<|vision_end|>"),
+        "tie_word_embeddings": False,
+    }
+
+
+def _qwen3_vl(tokenizer: Any, size: Size) -> Any:
+    from transformers import Qwen3VLConfig
+
+    rope = {"rope_type": "default", "rope_theta": 5e6, "mrope_section": [4, 2, 2], "mrope_interleaved": True}
+    return Qwen3VLConfig(
+        text_config=_text(tokenizer, size) | {"head_dim": HEAD, "rope_parameters": rope},
+        vision_config={
+            **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
+            **{"patch_size": 16, "spatial_merge_size": 2, "num_position_embeddings": 64},
+            "deepstack_visual_indexes": [0],
+        },
+        **_qwen_tokens(tokenizer),
+    )
+
+
+def _qwen2_5_vl(tokenizer: Any, size: Size) -> Any:
+    from transformers import Qwen2_5_VLConfig
+
+    rope = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [4, 2, 2]}
+    return Qwen2_5_VLConfig(
+        text_config=_text(tokenizer, size) | {"rope_parameters": rope},
+        vision_config={
+            **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
+            **{"patch_size": 14, "spatial_merge_size": 2, "window_size": 56, "fullatt_block_indexes": [1]},
+        },
+        **_qwen_tokens(tokenizer),
+    )
+
+
+def _qwen_processor(patch: int, class_name: str, video_name: str) -> Callable[[Any], Any]:
+    def made(tokenizer: Any) -> Any:
+        import transformers
+
+        cells = (2 * patch) ** 2
+        size = {"shortest_edge": 4 * cells, "longest_edge": 1024 * cells}
+        pictures = transformers.Qwen2VLImageProcessor(patch_size=patch, merge_size=2, size=size, **GREY)
+        videos = getattr(transformers, video_name)(size=size)
+        return getattr(transformers, class_name)(pictures, tokenizer, videos, chat_template=QWEN.template)
+
+    return made
+
+
+def _idefics_parts(tokenizer: Any, size: Size) -> dict[str, Any]:
+    return {
+        "text_config": _text(tokenizer, size) | {"model_type": "llama", "head_dim": HEAD},
+        "vision_config": {
+            **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2},
+            **{"image_size": 64, "patch_size": 8},
+        },
+        "scale_factor": 2,
+        "image_token_id": tokenizer.convert_tokens_to_ids("<image>"),
+        "pad_token_id": tokenizer.pad_token_id,
+        "tie_word_embeddings": False,
+    }
+
+
+def _idefics3(tokenizer: Any, size: Size) -> Any:
+    from transformers import Idefics3Config
+
+    return Idefics3Config(**_idefics_parts(tokenizer, size))
+
+
+def _smolvlm(tokenizer: Any, size: Size) -> Any:
+    from transformers import SmolVLMConfig
+
+    return SmolVLMConfig(**_idefics_parts(tokenizer, size))
+
+
+TILES = {"size": {"longest_edge": 256}, "max_image_size": {"longest_edge": 64}}
+"""A photo becomes up to four by four tiles and one small picture of the whole; each has 16 tokens."""
+
+
+def _idefics3_processor(tokenizer: Any) -> Any:
+    from transformers import Idefics3ImageProcessor, Idefics3Processor
+
+    pictures = Idefics3ImageProcessor(**TILES, **GREY)
+    return Idefics3Processor(pictures, tokenizer, image_seq_len=16, chat_template=IDEFICS.template)
+
+
+def _smolvlm_processor(tokenizer: Any) -> Any:
+    from transformers import SmolVLMImageProcessor, SmolVLMProcessor, SmolVLMVideoProcessor
+
+    videos = SmolVLMVideoProcessor(
+        **TILES, video_sampling={"fps": 1, "max_frames": 4, "video_size": {"longest_edge": 64}}
+    )
+    pictures = SmolVLMImageProcessor(**TILES, **GREY)
+    return SmolVLMProcessor(pictures, tokenizer, videos, image_seq_len=16, chat_template=IDEFICS.template)
+
+
+def _internvl(tokenizer: Any, size: Size) -> Any:
+    from transformers import InternVLConfig
+
+    return InternVLConfig(
+        text_config=_text(tokenizer, size) | {"model_type": "qwen2"},
+        vision_config={
+            **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2},
+            **{"image_size": [56, 56], "patch_size": [7, 7]},
+        },
+        image_seq_length=16,
+        image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
+        tie_word_embeddings=False,
+    )
+
+
+def _internvl_processor(tokenizer: Any) -> Any:
+    from transformers import GotOcr2ImageProcessor, InternVLProcessor, InternVLVideoProcessor
+
+    size = {"height": 56, "width": 56}
+    pictures = GotOcr2ImageProcessor(size=size, crop_to_patches=True, min_patches=1, max_patches=12, **GREY)
+    videos = InternVLVideoProcessor(size=size)
+    return InternVLProcessor(pictures, tokenizer, videos, image_seq_length=16, chat_template=INTERNVL.template)
+
+
+def _gemma3(tokenizer: Any, size: Size) -> Any:
+    from transformers import Gemma3Config
+
+    number = tokenizer.convert_tokens_to_ids
+    return Gemma3Config(
+        text_config=_text(tokenizer, size)
+        | {"head_dim": HEAD, "query_pre_attn_scalar": HEAD, "sliding_window": 512, "sliding_window_pattern": 2},
+        vision_config={
+            **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2},
+            **{"image_size": 56, "patch_size": 7, "vision_use_head": False},
+        },
+        mm_tokens_per_image=16,
+        boi_token_index=number("<start_of_image>"),
+        eoi_token_index=number("<end_of_image>"),
+        image_token_index=number("<image_soft_token>"),
+        tie_word_embeddings=False,
+    )
+
+
+def _gemma3_processor(tokenizer: Any) -> Any:
+    from transformers import Gemma3ImageProcessor, Gemma3Processor
+
+    pictures = Gemma3ImageProcessor(size={"height": 56, "width": 56}, **GREY)
+    return Gemma3Processor(pictures, tokenizer, image_seq_length=16, chat_template=GEMMA.template)
+
+
+FAMILIES = {
+    "qwen3_vl": Family(QWEN, _qwen3_vl, _qwen_processor(16, "Qwen3VLProcessor", "Qwen3VLVideoProcessor")),
+    "qwen2_5_vl": Family(QWEN, _qwen2_5_vl, _qwen_processor(14, "Qwen2_5_VLProcessor", "Qwen2VLVideoProcessor")),
+    "smolvlm": Family(IDEFICS, _smolvlm, _smolvlm_processor),
+    "idefics3": Family(IDEFICS, _idefics3, _idefics3_processor),
+    "internvl": Family(INTERNVL, _internvl, _internvl_processor),
+    "gemma3": Family(GEMMA, _gemma3, _gemma3_processor),
+}
+"""By the name that transformers has for the family (`model_type`)."""
