@@ -1,7 +1,19 @@
 """The nouns that every room shares."""
 
 from photocast.schema.album import AlbumRecord, Photo, Place, Reason, SetAside
-from photocast.schema.brief import WORDS_PER_MINUTE, Brief, Host, Person, Plan
+from photocast.schema.brief import (
+    WORDS_PER_MINUTE,
+    Brief,
+    Concern,
+    Cost,
+    Host,
+    Permission,
+    Person,
+    Plan,
+    Sending,
+    Way,
+    Writer,
+)
 from photocast.schema.concepts import Concept, concepts
 from photocast.schema.errors import (
     BudgetError,
@@ -30,7 +42,9 @@ __all__ = [
     "BudgetError",
     "Claim",
     "Concept",
+    "Concern",
     "ConfigError",
+    "Cost",
     "Delivery",
     "FactSheet",
     "Fault",
@@ -41,6 +55,7 @@ __all__ = [
     "LocalOnlyError",
     "ModelError",
     "Observation",
+    "Permission",
     "Person",
     "Photo",
     "PhotocastError",
@@ -49,6 +64,7 @@ __all__ = [
     "Provenance",
     "Reason",
     "Script",
+    "Sending",
     "SetAside",
     "Source",
     "Speaker",
@@ -57,6 +73,8 @@ __all__ = [
     "Turn",
     "UndefinedMetric",
     "UsageError",
+    "Way",
+    "Writer",
     "concepts",
     "parse_markdown",
     "parse_transcript",

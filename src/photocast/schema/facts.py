@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """What kind of place it is: `what` is a concept (`street`, `coast`, `kitchen`)."""
     PEOPLE = "people"
     """How many people; `quantity` is the count, `what` is `one person`, `two people`, `a group`, `a crowd`."""
+    DETAIL = "detail"
+    """What a model that sees says of the picture; `what` is its words, and `sources` names it. Untrusted."""
     SETTING = "setting"
     """`indoors` or `outdoors`."""
     LIGHT = "light"
@@ -71,7 +73,8 @@ class Observation(Record):
     what: str
     known: Known
     sources: tuple[str, ...]
-    """Who says so: `classifier`, `detector`, `ocr`, `colour`, `exif`, `iptc`, `xmp`, `sidecar`, `folder`, `user`."""
+    """Who says so: `classifier`, `detector`, `ocr`, `colour`, `exif`, `iptc`, `xmp`, `sidecar`, `folder`, `user`, or the
+    name of a model."""
     confidence: float = Field(ge=0, le=1)
     quantity: float | None = None
     state: State = State.OPEN

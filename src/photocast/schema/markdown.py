@@ -261,6 +261,7 @@ def _turn(edited: _Edited, before: Turn | None, sources: Sequence[Turn], *, new_
         speaker=edited.speaker,
         text=text,
         photos=photos,
+        photos_inferred=before is not None and before.photos_inferred and photos == before.photos,
         claims=claims,
         delivery=delivery,
         locked=any(anchor.locked for anchor in edited.anchors) if edited.anchors or not before else before.locked,

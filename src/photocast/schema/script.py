@@ -59,6 +59,8 @@ class Turn(Record):
     text: str = Field(pattern=r"\S")
     photos: tuple[str, ...] = ()
     """Ids of the photos the turn talks about; empty for small talk."""
+    photos_inferred: bool = False
+    """Whether the photos were found afterwards, by what the turn says, instead of named by the writer."""
     claims: tuple[Claim, ...] = ()
     delivery: Delivery = Delivery()
     locked: bool = False
@@ -87,6 +89,8 @@ class Provenance(Record):
     writer_version: str
     model: str | None = None
     """None: no language model was used."""
+    prompts: str | None = None
+    """Version of the prompts that the model was given."""
     seed: int | None = None
     machine_made: bool = True
     disclosure: str

@@ -1,6 +1,38 @@
 """From facts to a script."""
 
-from photocast.writing.check import Problem, check
-from photocast.writing.pocket import Beat, Draft, default_words, redo, write
+from photocast.writing.check import check
+from photocast.writing.draft import Draft
+from photocast.writing.pocket import Beat, default_words, redo, write
+from photocast.writing.problem import Problem
+from photocast.writing.prompted import (
+    Event,
+    Heard,
+    Listener,
+    Part,
+    TakenBack,
+    Work,
+    in_parts,
+    questions_by,
+    redo_with,
+    write_with,
+)
 
-__all__ = ["Beat", "Draft", "Problem", "check", "default_words", "redo", "write"]
+__all__ = [
+    "Beat",
+    "Draft",
+    "Event",
+    "Heard",
+    "Listener",
+    "Part",
+    "Problem",
+    "TakenBack",
+    "Work",
+    "check",
+    "default_words",
+    "in_parts",
+    "questions_by",
+    "redo",
+    "redo_with",
+    "write",
+    "write_with",
+]

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from photocast.schema import FactSheet, Known, Script, Source
-from photocast.schema.record import Record
+from photocast.schema import Brief, FactSheet, Known, Script, Source
+from photocast.writing.habits import habits
+from photocast.writing.problem import Problem
 
 _WORDS = re.compile(r"[\w’'-]+")
 _SENTENCE_END = re.compile(r"(?<=[.?!…])[”\"]?\s+")
@@ -24,23 +25,23 @@ SURE = 0.85
 """Confidence from which a thing may be stated without a hedge."""
 
 
-class Problem(Record):
-    """Something wrong at a place in the script."""
+def check(script: Script, facts: FactSheet, brief: Brief | None = None) -> tuple[Problem, ...]:
+    """All problems, rule by rule; an empty tuple when there is none.
 
-    turn: str
-    rule: str
-    """`unsupported`, `struck`, `flat`, `cut_off`, `resumed`, `repeated`, `article`, `broken` or `open_end`."""
-    detail: str
+    A script by a grammar is read for what a grammar gets wrong, one by a language model for the habits of models.
 
-
-def check(script: Script, facts: FactSheet) -> tuple[Problem, ...]:
-    """All problems, in the order of the turns; an empty tuple when there is none."""
+    Args:
+        script: what is said.
+        facts: what it may rest on.
+        brief: what was asked for; none for a script from elsewhere.
+    """
+    by_model = script.provenance is not None and script.provenance.model is not None
     rules = (
         _claims(script, facts),
         _certainty(script, facts),
         _interruptions(script),
         _repetitions(script),
-        _language(script),
+        habits(script, facts, brief or Brief()) if by_model else _grammar(script),
     )
     return tuple(problem for rule in rules for problem in rule)
 
@@ -70,7 +71,7 @@ def _certainty(script: Script, facts: FactSheet) -> Iterator[Problem]:
         around = " ".join(one.text for one in script.turns[max(0, index - 1) : index + 2])
         for claim in turn.claims:
             new = set(claim.observations) & unsure - said
-            if new and len(claim.observations) == 1 and not _HEDGE.search(around):
+            if new and not claim.inferred and len(claim.observations) == 1 and not _HEDGE.search(around):
                 words = turn.text[claim.start : claim.end]
                 yield Problem(turn=turn.id, rule="flat", detail=f"{words!r} is not certain and is stated flatly")
             said |= new
@@ -82,8 +83,6 @@ def _interruptions(script: Script) -> Iterator[Problem]:
             yield Problem(turn=before.id, rule="cut_off", detail="the speaker cuts off nobody but themselves")
     if script.turns[-1].text.endswith("—"):
         yield Problem(turn=script.turns[-1].id, rule="cut_off", detail="the last words are cut off by nobody")
-    if script.turns[-1].text.endswith("?"):
-        yield Problem(turn=script.turns[-1].id, rule="open_end", detail="the last words are a question")
     for index, turn in enumerate(script.turns):
         recent = script.turns[max(0, index - 4) : index]
         if turn.text.startswith("—") and not any(
@@ -103,7 +102,9 @@ def _repetitions(script: Script) -> Iterator[Problem]:
             seen.setdefault(key, turn.id)
 
 
-def _language(script: Script) -> Iterator[Problem]:
+def _grammar(script: Script) -> Iterator[Problem]:
+    if script.turns[-1].text.endswith("?"):
+        yield Problem(turn=script.turns[-1].id, rule="open_end", detail="the last words are a question")
     for turn in script.turns:
         own = _without_quotes(turn.text)
         if found := _ARTICLE.search(own):

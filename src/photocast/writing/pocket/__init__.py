@@ -2,6 +2,6 @@
 
 from photocast.writing.pocket.compose import Beat
 from photocast.writing.pocket.redo import redo
-from photocast.writing.pocket.writer import Draft, default_words, write
+from photocast.writing.pocket.writer import default_words, write
 
-__all__ = ["Beat", "Draft", "default_words", "redo", "write"]
+__all__ = ["Beat", "default_words", "redo", "write"]

@@ -7,7 +7,7 @@ from random import Random
 
 from photocast.schema import Turn
 from photocast.schema.record import Record
-from photocast.writing.pocket.cast import Member, roles_of
+from photocast.writing.cast import Member, roles_of
 from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.outline import Outline, Step
 from photocast.writing.pocket.realise import Said, say

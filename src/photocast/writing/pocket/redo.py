@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from random import Random
 
-from photocast.schema import AlbumRecord, Brief, FactSheet, InputError, Script, Turn, UsageError
+from photocast.schema import AlbumRecord, Brief, FactSheet, InputError, Script, Turn
 from photocast.writing.check import check
+from photocast.writing.keeping import turn_to_redo
 from photocast.writing.pocket.beats import joined, lines_of, moment_of, words_in
 from photocast.writing.pocket.compose import REACTIONS, VARIANTS, Beat
 from photocast.writing.pocket.material import Material
@@ -27,7 +28,7 @@ def redo(
         UsageError: no such turn, or it is locked.
         InputError: the grammar has only one way to say it, or what it is about was struck out of the facts.
     """
-    turn = _turn(script, turn_id)
+    turn = turn_to_redo(script, turn_id)
     beat = next((one for one in reversed(outline) if turn.id in one.turns), None)
     rng = Random(f"{brief.seed} {turn.id} {turn.text}")
     if beat is None:
@@ -44,20 +45,6 @@ def redo(
     if other := another_exchange(script, outline, beat, material, turn, rng):
         return other
     raise _no_other(turn)
-
-
-def _turn(script: Script, turn_id: str) -> Turn:
-    turn = next((one for one in script.turns if one.id == turn_id), None)
-    if turn is None:
-        ids = f"{script.turns[0].id} to {script.turns[-1].id}"
-        raise UsageError(f"there is no turn {turn_id}", f"the turns of this episode are {ids}", "Name one of them")
-    if turn.locked:
-        raise UsageError(
-            f"{turn_id} is locked",
-            "it was marked as final",
-            "Unlock it where you locked it: in its comment in script.md, or in script.json",
-        )
-    return turn
 
 
 def _again(beat: Beat, material: Material, rng: Random) -> Beat:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from random import Random
 
-from photocast.writing.pocket.cast import Member, roles_of
+from photocast.writing.cast import Member, roles_of
 from photocast.writing.pocket.conditions import holds
 from photocast.writing.pocket.material import Focus, Material
 from photocast.writing.pocket.realise import can_say

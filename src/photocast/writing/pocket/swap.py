@@ -5,11 +5,11 @@ from itertools import chain
 from random import Random
 
 from photocast.schema import Script, Turn
+from photocast.writing.cast import cast
 from photocast.writing.check import check
+from photocast.writing.keeping import same_cast
 from photocast.writing.pocket.beats import focus_of, joined, lines_of, words_in
-from photocast.writing.pocket.cast import cast
 from photocast.writing.pocket.compose import VARIANTS, Beat
-from photocast.writing.pocket.keeping import same_cast
 from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.realise import say
 from photocast.writing.pocket.repertoire import Repertoire

@@ -6,7 +6,7 @@ from math import log
 from statistics import fmean, pstdev
 
 from photocast.schema import Script
-from photocast.writing.check import Problem
+from photocast.writing.problem import Problem
 
 _WISHES = {"cv": (1.05, 0.35), "short": (0.24, 0.1), "cut": (0.11, 0.06), "share": (0.87, 0.05), "length": (0.98, 0.07)}
 """For each figure what is wished for and how far from it counts as one: the middle of human podcasts, except for the

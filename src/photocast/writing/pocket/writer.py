@@ -6,11 +6,11 @@ from random import Random
 
 from photocast import __version__
 from photocast.schema import AlbumRecord, Brief, FactSheet, Provenance, Script, Turn
-from photocast.schema.record import Record
-from photocast.writing.check import Problem, check
-from photocast.writing.pocket.cast import cast
-from photocast.writing.pocket.compose import Beat, Composer
-from photocast.writing.pocket.keeping import locked, renamed, same_cast, with_kept
+from photocast.writing.cast import cast
+from photocast.writing.check import check
+from photocast.writing.draft import Draft
+from photocast.writing.keeping import locked, renamed, same_cast, with_kept
+from photocast.writing.pocket.compose import Composer
 from photocast.writing.pocket.material import Material
 from photocast.writing.pocket.outline import Planner
 from photocast.writing.pocket.repertoire import Repertoire
@@ -27,14 +27,6 @@ _LEAST = 60
 """Words that are written anew even when the user locked nearly everything."""
 _DRAFTS = 24
 """Drafts that are written; the one that sounds most like people is kept."""
-
-
-class Draft(Record):
-    """A script, the plan it follows, and what is still wrong with it."""
-
-    script: Script
-    outline: tuple[Beat, ...]
-    problems: tuple[Problem, ...] = ()
 
 
 def default_words(album: AlbumRecord, brief: Brief) -> int:

@@ -44,7 +44,7 @@ class Member:
 @cache
 def company() -> tuple[Member, ...]:
     """Everybody who can be cast, from `characters.toml`."""
-    text = files("photocast.writing.pocket").joinpath("characters.toml").read_text("utf-8")
+    text = files("photocast.writing").joinpath("characters.toml").read_text("utf-8")
     return tuple(Member(**entry) for entry in tomllib.loads(text)["character"])
 
 

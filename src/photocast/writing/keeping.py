@@ -1,13 +1,32 @@
-"""Turns that the user locked, kept word for word in a script that is written anew."""
+"""Turns that the user locked: kept word for word when a script is written anew, and never redone."""
 
 from collections.abc import Sequence
 
-from photocast.schema import Brief, Host, Script, Turn
+from photocast.schema import Brief, Host, Script, Turn, UsageError
 
 
 def locked(previous: Script | None) -> tuple[Turn, ...]:
     """The turns of a script that the user locked."""
     return tuple(turn for turn in previous.turns if turn.locked) if previous else ()
+
+
+def turn_to_redo(script: Script, turn_id: str) -> Turn:
+    """The turn of that name.
+
+    Raises:
+        UsageError: no such turn, or it is locked.
+    """
+    turn = next((one for one in script.turns if one.id == turn_id), None)
+    if turn is None:
+        ids = f"{script.turns[0].id} to {script.turns[-1].id}"
+        raise UsageError(f"there is no turn {turn_id}", f"the turns of this episode are {ids}", "Name one of them")
+    if turn.locked:
+        raise UsageError(
+            f"{turn_id} is locked",
+            "it was marked as final",
+            "Unlock it where you locked it: in its comment in script.md, or in script.json",
+        )
+    return turn
 
 
 def same_cast(brief: Brief, previous: Script) -> Brief:

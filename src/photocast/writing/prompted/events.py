@@ -1,0 +1,26 @@
+"""What happens while a model writes, for whoever is watching."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from photocast.schema import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn is there."""
+
+    turn: Turn
+    again: bool = False
+    """Whether it takes the place of the turn of the same id that was heard before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Turns that were heard do not count: the answer they belong to could not be used."""
+
+    ids: tuple[str, ...]
+
+
+Event = Heard | TakenBack
+Listener = Callable[[Event], None]
