@@ -5,7 +5,7 @@ from photocast.runs.files import cannot_write, cannot_write_temporary, sha256_of
 from photocast.runs.journal import Journal
 from photocast.runs.lock import Lock
 from photocast.runs.records import Attempt, Pruned, RunSummary, State, dollars
-from photocast.runs.report import Figure, PhotoCount, Report
+from photocast.runs.report import Figure, ModelUse, PhotoCount, Report
 from photocast.runs.tables import state_folder
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Figure",
     "Journal",
     "Lock",
+    "ModelUse",
     "PhotoCount",
     "Pruned",
     "Report",

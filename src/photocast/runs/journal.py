@@ -146,6 +146,8 @@ class Journal:
         before = self.size
         listed = self._committer.read(self._summaries).result()
         gone = {one.id: attempts for one, attempts in listed if one.over and one.is_older_than(older_than)}
+        if not gone:
+            return Pruned(0, 0, 0)
         self._committer.write(lambda connection: _remove(connection, list(gone))).result()
         self._committer.read(_shrink).result()
         for run in gone:

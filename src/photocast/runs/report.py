@@ -1,8 +1,7 @@
 """What a run did: `report.json`."""
 
 import platform
-from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -40,6 +39,29 @@ class Figure(Record):
         return self.low <= self.value <= self.high
 
 
+class ModelUse(Record):
+    """What was asked of a language model, and what it cost."""
+
+    model: str
+    host: str | None = None
+    """Where photos and words were sent; none when the model ran on this machine."""
+    way: str
+    prompts: str
+    """Version of the prompts."""
+    calls: int = Field(default=0, ge=0)
+    """Calls that were answered in this run."""
+    from_journal: int = Field(default=0, ge=0)
+    """Answers of earlier runs that were not asked for, nor paid, again."""
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    usd: float | None = Field(default=0.0, ge=0)
+    """US dollars paid in this run; none when the price is not known."""
+    possibly_paid_usd: float = Field(default=0.0, ge=0)
+    """US dollars at most for calls whose answers never came."""
+    prices: str = ""
+    """The price table and its date."""
+
+
 class Report(Record):
     """What a run used, how long it took, what left the machine, and what the checks found."""
 
@@ -48,6 +70,8 @@ class Report(Record):
     python: str
     platform: str
     writer: str
+    model: ModelUse | None = None
+    """None when no language model was asked."""
     seed: int | None = None
     seconds: dict[str, float] = Field(default_factory=dict)
     """Elapsed seconds by step."""
@@ -57,36 +81,18 @@ class Report(Record):
     photos: PhotoCount
     weights: dict[str, str] = Field(default_factory=dict)
     """SHA-256 of every file of weights that was used, by name."""
+    notes: tuple[str, ...] = ()
+    """What happened on the way that the user should know, a sentence each."""
     checks: tuple[str, ...] = ()
     """Problems found in the script, a sentence each; empty when there are none."""
     style: tuple[Figure, ...] = ()
 
     @classmethod
-    def of_this_machine(
-        cls,
-        *,
-        writer: str,
-        seed: int | None,
-        photos: PhotoCount,
-        seconds: Mapping[str, float],
-        cpu_seconds: float,
-        bytes_sent: int = 0,
-        weights: Mapping[str, str] | None = None,
-        checks: Iterable[str] = (),
-        style: Iterable[Figure] = (),
-    ) -> Self:
+    def of_this_machine(cls, **values: Any) -> Self:
         """A report that names this version of photocast, of Python, and the kind of machine."""
         return cls(
             photocast=__version__,
             python=platform.python_version(),
             platform=f"{platform.system()} {platform.machine()}",
-            writer=writer,
-            seed=seed,
-            seconds=dict(seconds),
-            cpu_seconds=cpu_seconds,
-            bytes_sent=bytes_sent,
-            photos=photos,
-            weights=dict(weights or {}),
-            checks=tuple(checks),
-            style=tuple(style),
+            **values,
         )

@@ -18,6 +18,9 @@ VERSION = 1
 _BUSY_SECONDS = 60.0
 """How long to wait for another process that is writing."""
 
+_CHECKED_BYTES = 2**28
+"""A larger file is not checked as a whole when it is opened, which takes a second a gigabyte or more."""
+
 _TABLES = """
 CREATE TABLE runs (
     id TEXT PRIMARY KEY,
@@ -92,8 +95,7 @@ def refusal(path: Path, error: Exception) -> InputError:
         return InputError(refused.what, refused.why, _ELSEWHERE)
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        do = "Move it away to go on with an empty one, or bring it back from a backup. It was left as it is"
-        return InputError(f"the journal {path} is damaged", f"SQLite says: {error}", do)
+        return _damaged(path, str(error))
     if code.startswith("SQLITE_BUSY"):
         why = f"another photocast has been writing into it for {_BUSY_SECONDS:.0f} s"
         return InputError(f"cannot write {path}", why, "Wait until that one is done, then run this again")
@@ -131,6 +133,7 @@ def _prepare(connection: "sqlite3.Connection", path: Path) -> None:
                 _create(connection)
             if (found := _version(connection)) != VERSION:
                 raise _of_another_version(path, found)
+            _check(connection, path)
             # Where processes cannot share memory, as on network disks, SQLite stays with its slower journal.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -156,6 +159,19 @@ def _create(connection: "sqlite3.Connection") -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _check(connection: "sqlite3.Connection", path: Path) -> None:
+    """Look for damage before anything is paid for that could not be written down."""
+    if path.stat().st_size <= _CHECKED_BYTES:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if found != "ok":
+            raise _damaged(path, " ".join(found.split()))
+
+
+def _damaged(path: Path, how: str) -> InputError:
+    do = "Move it away to go on with an empty one, or bring it back from a backup. It was left as it is"
+    return InputError(f"the journal {path} is damaged", f"SQLite says: {how}", do)
 
 
 def _version(connection: "sqlite3.Connection") -> int:
