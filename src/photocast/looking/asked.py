@@ -81,7 +81,8 @@ async def _batch(
 ) -> tuple[list[Observation], list[str]]:
     """Observations of a batch of photos, and those refused; what is too much at once is asked for in halves."""
     try:
-        text, finish = await _asked(model, _request(model, images, batch, telling, prompts, seed))
+        pictures = {photo: images[photo] for photo in batch}
+        text, finish = await _asked(model, look_request(model, pictures, telling, prompts, seed=seed))
         refused = finish in {Finish.REFUSED, Finish.FILTERED}
     except ModelError as error:
         if error.fault is not Fault.TOO_LONG or len(batch) == 1:
@@ -117,15 +118,12 @@ async def _asked(model: VisionModel, request: Request) -> tuple[str, Finish]:
     return "".join(pieces), finish
 
 
-def _request(
-    model: VisionModel,
-    images: Mapping[str, Image],
-    batch: Sequence[str],
-    telling: Telling,
-    prompts: Prompts,
-    seed: int,
+def look_request(
+    model: VisionModel, images: Mapping[str, Image], telling: Telling, prompts: Prompts, *, seed: int
 ) -> Request:
-    words = prompts.render("look", photos=list(batch), notes=telling.notes, structured=model.structured)
+    """The question what is to be seen in a few photos, at most `AT_ONCE`."""
+    batch = list(images)
+    words = prompts.render("look", photos=batch, notes=telling.notes, structured=model.structured)
     named = [part for photo in batch for part in (f"{photo}\n", images[photo])]
     return Request(
         (*named, words),

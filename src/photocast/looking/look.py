@@ -16,6 +16,7 @@ from photocast.looking.keep import carry_over
 from photocast.looking.light import light
 from photocast.looking.naming import identify
 from photocast.looking.people import people
+from photocast.looking.private import private
 from photocast.looking.recur import recurring
 from photocast.looking.scenes import scenes
 from photocast.looking.setting import outdoors, setting
@@ -138,6 +139,7 @@ def _seen(photo: str, sight: Sight, outside: float, findings: Sequence[Finding])
         (people(photo, sight.boxes, probability(sight.glimpse.people), outside), light(photo, sight.colours, outside)),
     )
     yield from signs(photo, sight.lines)
+    yield from private(photo, sight.probabilities, sight.boxes, sight.lines)
 
 
 def _thing(photo: str, concept: str, confidence: float, sources: tuple[str, ...], boxes: int = 0) -> Observation:

@@ -130,6 +130,8 @@ class Telling:
         need = _NEEDS.get(one.kind)
         if need is not None and need not in self._allow:
             return False
+        if one.kind is Kind.PRIVATE:
+            return False
         if one.known is not Known.SEEN:
             return True
         if self._pixels or one.confidence < _FAINT:

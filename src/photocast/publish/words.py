@@ -22,6 +22,8 @@ _BY = {
     "sidecar": "a captions file",
     "folder": "the file and folder names",
     "user": "whoever made this page",
+    "brief": "whoever made this page",
+    "interview": "whoever made this page",
 }
 _SURE = ((0.9, "very sure"), (0.75, "fairly sure"), (0.5, "not very sure"), (0.0, "unsure"))
 _REASONS = {
@@ -97,9 +99,10 @@ def clock(photo: Photo) -> str | None:
 def seen_in(photo: Photo, observations: Iterable[Observation]) -> str:
     """What is known to be in a photo, for those who cannot see it."""
     parts: list[str] = []
-    for one in sorted(observations, key=lambda one: -one.confidence):
-        if photo.id not in one.photos or one.state is State.STRUCK:
-            continue
+    known = [one for one in observations if photo.id in one.photos and one.state is not State.STRUCK]
+    if noted := [_perhaps(one, one.what) for one in known if one.kind is Kind.DETAIL]:
+        return clean("; ".join(noted))  # the words of a model that saw the photo say more than names of things
+    for one in sorted(known, key=lambda one: -one.confidence):
         if one.kind is Kind.SUBJECT:
             parts.append(_perhaps(one, _noun(one)))
         elif one.kind is Kind.PEOPLE:
@@ -118,6 +121,8 @@ def grounds(claim: Claim, observations: Mapping[str, Observation], numbers: Mapp
     if claim.source is Source.INVENTED:
         return "made up by the hosts"
     known = [observations[name] for name in claim.observations if name in observations]
+    if not claim.observations:
+        return f"{claim.source}, says the model that wrote this; no observation is noted for it"
     if not known:
         phrase = f"{claim.source}, on grounds no longer in the fact sheet"
     else:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """How many people; `quantity` is the count, `what` is `one person`, `two people`, `a group`, `a crowd`."""
     DETAIL = "detail"
     """What a model that sees says of the picture; `what` is its words, and `sources` names it. Untrusted."""
+    PRIVATE = "private"
+    """Something that its owner may not want to show: `a screen`. Said before photos are sent, never talked about."""
     SETTING = "setting"
     """`indoors` or `outdoors`."""
     LIGHT = "light"
@@ -73,8 +75,8 @@ class Observation(Record):
     what: str
     known: Known
     sources: tuple[str, ...]
-    """Who says so: `classifier`, `detector`, `ocr`, `colour`, `exif`, `iptc`, `xmp`, `sidecar`, `folder`, `user`, or the
-    name of a model."""
+    """Who says so: `classifier`, `detector`, `ocr`, `colour`, `exif`, `iptc`, `xmp`, `sidecar`, `folder`, `user`; or a
+    model, by its name."""
     confidence: float = Field(ge=0, le=1)
     quantity: float | None = None
     state: State = State.OPEN
