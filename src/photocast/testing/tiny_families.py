@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from photocast.testing.tiny_words import GEMMA, IDEFICS, INTERNVL, QWEN, Words
@@ -27,6 +28,10 @@ class Family:
     words: Words
     config: Callable[[Any, Size], Any]
     processor: Callable[[Any], Any]
+
+
+def _theirs() -> Any:
+    return import_module("transformers")
 
 
 def _text(tokenizer: Any, size: Size) -> dict[str, Any]:
@@ -58,10 +63,8 @@ def _qwen_tokens(tokenizer: Any) -> dict[str, Any]:
 
 
 def _qwen3_vl(tokenizer: Any, size: Size) -> Any:
-    from transformers import Qwen3VLConfig
-
     rope = {"rope_type": "default", "rope_theta": 5e6, "mrope_section": [4, 2, 2], "mrope_interleaved": True}
-    return Qwen3VLConfig(
+    return _theirs().Qwen3VLConfig(
         text_config=_text(tokenizer, size) | {"head_dim": HEAD, "rope_parameters": rope},
         vision_config={
             **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
@@ -73,10 +76,8 @@ def _qwen3_vl(tokenizer: Any, size: Size) -> Any:
 
 
 def _qwen2_5_vl(tokenizer: Any, size: Size) -> Any:
-    from transformers import Qwen2_5_VLConfig
-
     rope = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [4, 2, 2]}
-    return Qwen2_5_VLConfig(
+    return _theirs().Qwen2_5_VLConfig(
         text_config=_text(tokenizer, size) | {"rope_parameters": rope},
         vision_config={
             **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
@@ -88,13 +89,11 @@ def _qwen2_5_vl(tokenizer: Any, size: Size) -> Any:
 
 def _qwen_processor(patch: int, class_name: str, video_name: str) -> Callable[[Any], Any]:
     def made(tokenizer: Any) -> Any:
-        import transformers
-
         cells = (2 * patch) ** 2
         size = {"shortest_edge": 4 * cells, "longest_edge": 1024 * cells}
-        pictures = transformers.Qwen2VLImageProcessor(patch_size=patch, merge_size=2, size=size, **GREY)
-        videos = getattr(transformers, video_name)(size=size)
-        return getattr(transformers, class_name)(pictures, tokenizer, videos, chat_template=QWEN.template)
+        pictures = _theirs().Qwen2VLImageProcessor(patch_size=patch, merge_size=2, size=size, **GREY)
+        videos = getattr(_theirs(), video_name)(size=size)
+        return getattr(_theirs(), class_name)(pictures, tokenizer, videos, chat_template=QWEN.template)
 
     return made
 
@@ -114,15 +113,11 @@ def _idefics_parts(tokenizer: Any, size: Size) -> dict[str, Any]:
 
 
 def _idefics3(tokenizer: Any, size: Size) -> Any:
-    from transformers import Idefics3Config
-
-    return Idefics3Config(**_idefics_parts(tokenizer, size))
+    return _theirs().Idefics3Config(**_idefics_parts(tokenizer, size))
 
 
 def _smolvlm(tokenizer: Any, size: Size) -> Any:
-    from transformers import SmolVLMConfig
-
-    return SmolVLMConfig(**_idefics_parts(tokenizer, size))
+    return _theirs().SmolVLMConfig(**_idefics_parts(tokenizer, size))
 
 
 TILES = {"size": {"longest_edge": 256}, "max_image_size": {"longest_edge": 64}}
@@ -130,26 +125,20 @@ TILES = {"size": {"longest_edge": 256}, "max_image_size": {"longest_edge": 64}}
 
 
 def _idefics3_processor(tokenizer: Any) -> Any:
-    from transformers import Idefics3ImageProcessor, Idefics3Processor
-
-    pictures = Idefics3ImageProcessor(**TILES, **GREY)
-    return Idefics3Processor(pictures, tokenizer, image_seq_len=16, chat_template=IDEFICS.template)
+    pictures = _theirs().Idefics3ImageProcessor(**TILES, **GREY)
+    return _theirs().Idefics3Processor(pictures, tokenizer, image_seq_len=16, chat_template=IDEFICS.template)
 
 
 def _smolvlm_processor(tokenizer: Any) -> Any:
-    from transformers import SmolVLMImageProcessor, SmolVLMProcessor, SmolVLMVideoProcessor
-
-    videos = SmolVLMVideoProcessor(
+    videos = _theirs().SmolVLMVideoProcessor(
         **TILES, video_sampling={"fps": 1, "max_frames": 4, "video_size": {"longest_edge": 64}}
     )
-    pictures = SmolVLMImageProcessor(**TILES, **GREY)
-    return SmolVLMProcessor(pictures, tokenizer, videos, image_seq_len=16, chat_template=IDEFICS.template)
+    pictures = _theirs().SmolVLMImageProcessor(**TILES, **GREY)
+    return _theirs().SmolVLMProcessor(pictures, tokenizer, videos, image_seq_len=16, chat_template=IDEFICS.template)
 
 
 def _internvl(tokenizer: Any, size: Size) -> Any:
-    from transformers import InternVLConfig
-
-    return InternVLConfig(
+    return _theirs().InternVLConfig(
         text_config=_text(tokenizer, size) | {"model_type": "qwen2"},
         vision_config={
             **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2},
@@ -162,19 +151,17 @@ def _internvl(tokenizer: Any, size: Size) -> Any:
 
 
 def _internvl_processor(tokenizer: Any) -> Any:
-    from transformers import GotOcr2ImageProcessor, InternVLProcessor, InternVLVideoProcessor
-
     size = {"height": 56, "width": 56}
-    pictures = GotOcr2ImageProcessor(size=size, crop_to_patches=True, min_patches=1, max_patches=12, **GREY)
-    videos = InternVLVideoProcessor(size=size)
-    return InternVLProcessor(pictures, tokenizer, videos, image_seq_length=16, chat_template=INTERNVL.template)
+    pictures = _theirs().GotOcr2ImageProcessor(size=size, crop_to_patches=True, min_patches=1, max_patches=12, **GREY)
+    videos = _theirs().InternVLVideoProcessor(size=size)
+    return _theirs().InternVLProcessor(
+        pictures, tokenizer, videos, image_seq_length=16, chat_template=INTERNVL.template
+    )
 
 
 def _gemma3(tokenizer: Any, size: Size) -> Any:
-    from transformers import Gemma3Config
-
     number = tokenizer.convert_tokens_to_ids
-    return Gemma3Config(
+    return _theirs().Gemma3Config(
         text_config=_text(tokenizer, size)
         | {"head_dim": HEAD, "query_pre_attn_scalar": HEAD, "sliding_window": 512, "sliding_window_pattern": 2},
         vision_config={
@@ -190,10 +177,8 @@ def _gemma3(tokenizer: Any, size: Size) -> Any:
 
 
 def _gemma3_processor(tokenizer: Any) -> Any:
-    from transformers import Gemma3ImageProcessor, Gemma3Processor
-
-    pictures = Gemma3ImageProcessor(size={"height": 56, "width": 56}, **GREY)
-    return Gemma3Processor(pictures, tokenizer, image_seq_length=16, chat_template=GEMMA.template)
+    pictures = _theirs().Gemma3ImageProcessor(size={"height": 56, "width": 56}, **GREY)
+    return _theirs().Gemma3Processor(pictures, tokenizer, image_seq_length=16, chat_template=GEMMA.template)
 
 
 FAMILIES = {

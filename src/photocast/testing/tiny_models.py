@@ -4,9 +4,12 @@ Their weights are random, so they say nothing; or they recite: then their weight
 question with one text. Either way they are whole models in folders as transformers writes them.
 """
 
+from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from photocast.models.local.quiet import quiet
 from photocast.testing.tiny_families import FAMILIES, Family, Size
 from photocast.testing.tiny_words import pieces_of, tokenizer
 
@@ -30,21 +33,21 @@ def build_tiny(
         dtype: of the weights in the files.
     """
     import torch
-    from transformers import AutoModelForImageTextToText
 
     made = FAMILIES[family]
     pieces = pieces_of(recites)
     words = tokenizer(made.words, pieces)
-    with torch.random.fork_rng(devices=[]):
+    with quiet(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        model = AutoModelForImageTextToText.from_config(made.config(words, size or Size()))
+        model = _auto_model().from_config(made.config(words, size or Size()))
     model.generation_config.eos_token_id = [words.eos_token_id, words.pad_token_id]
     processor = made.processor(words)
     if recites:
         _teach(model, _chain(made, processor, pieces))
     folder.mkdir(parents=True, exist_ok=True)
-    model.to(getattr(torch, dtype)).save_pretrained(folder)
-    processor.save_pretrained(folder)
+    with quiet():
+        model.to(getattr(torch, dtype)).save_pretrained(folder)
+        processor.save_pretrained(folder)
     return folder
 
 
@@ -58,19 +61,23 @@ def build_adapter(base: Path, folder: Path, *, seed: int = 1, strength: float = 
         strength: standard deviation of the weights; 0 changes nothing.
     """
     import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForImageTextToText
 
-    model = AutoModelForImageTextToText.from_pretrained(base, local_files_only=True)
+    peft: Any = import_module("peft")
+    with quiet():
+        model = _auto_model().from_pretrained(base, local_files_only=True)
     projections = r"^(?!.*(?:visual|vision|connector|projector|merger)).*\.(?:q_proj|k_proj|v_proj|o_proj|down_proj)$"
-    config = LoraConfig(r=4, lora_alpha=8, target_modules=projections, task_type="CAUSAL_LM")
-    adapted = get_peft_model(model, config)
+    config = peft.LoraConfig(r=4, lora_alpha=8, target_modules=projections, task_type="CAUSAL_LM")
+    adapted = peft.get_peft_model(model, config)
     random = torch.Generator().manual_seed(seed)
     for name, weight in adapted.named_parameters():
         if "lora_" in name:
             weight.data = strength * torch.randn(weight.shape, generator=random)
     adapted.save_pretrained(folder)
     return folder
+
+
+def _auto_model() -> Any:
+    return import_module("transformers").AutoModelForImageTextToText
 
 
 def _chain(made: Family, processor: Any, pieces: tuple[str, ...]) -> list[int]:
@@ -99,5 +106,5 @@ def _teach(model: Any, chain: list[int]) -> None:
         last = model.get_output_embeddings().weight
         torch.nn.init.normal_(embeddings)
         last.zero_()
-        for token, following in zip(chain, chain[1:], strict=False):
+        for token, following in pairwise(chain):
             last[following] = _CERTAINTY * embeddings[token] / embeddings[token].norm()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 CORPUS = (
@@ -38,14 +39,20 @@ def _chat(turn: str, image: str, end: str, answer: str, start: str = "") -> str:
     return f"{start}{messages}{{% if add_generation_prompt %}}{answer}{{% endif %}}"
 
 
+def _tokens(*lists: str) -> tuple[str, ...]:
+    return tuple(" ".join(lists).split())
+
+
 _CHATML = ("<|im_start|>{{ message.role }}\n", "<|im_end|>\n", "<|im_start|>assistant\n")
 _ROWS = tuple(f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7))
+_TILES = ("<global-img>", "<video>", *_ROWS)
 _GEMMA_TURN = "<start_of_turn>{{ 'model' if message.role == 'assistant' else message.role }}\n"
 
 QWEN = Words(
     template=_chat(_CHATML[0], "<|vision_start|><|image_pad|><|vision_end|>", *_CHATML[1:]),
-    special=("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>")
-    + ("<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"),
+    special=_tokens(
+        "<|endoftext|> <|im_start|> <|im_end|> <|vision_start|> <|vision_end|> <|image_pad|> <|video_pad|>"
+    ),
     end="<|im_end|>",
     pad="<|endoftext|>",
 )
@@ -53,14 +60,13 @@ IDEFICS = Words(
     template=_chat(
         "{{ message.role | capitalize }}: ", "<image>", "<end_of_utterance>\n", "Assistant:", "<|im_start|>"
     ),
-    special=("<|endoftext|>", "<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<image>")
-    + ("<global-img>", "<video>", *_ROWS),
+    special=_tokens("<|endoftext|> <|im_start|> <end_of_utterance> <fake_token_around_image> <image>", *_TILES),
     end="<end_of_utterance>",
     pad="<|endoftext|>",
 )
 INTERNVL = Words(
     template=_chat(_CHATML[0], "<IMG_CONTEXT>\n", *_CHATML[1:]),
-    special=("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<img>", "</img>", "<IMG_CONTEXT>", "<video>"),
+    special=_tokens("<|endoftext|> <|im_start|> <|im_end|> <img> </img> <IMG_CONTEXT> <video>"),
     end="<|im_end|>",
     pad="<|endoftext|>",
     named={
@@ -72,8 +78,9 @@ INTERNVL = Words(
 )
 GEMMA = Words(
     template=_chat(_GEMMA_TURN, "<start_of_image>", "<end_of_turn>\n", "<start_of_turn>model\n", "<bos>"),
-    special=("<pad>", "<eos>", "<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_image>", "<end_of_image>")
-    + ("<image_soft_token>",),
+    special=_tokens(
+        "<pad> <eos> <bos> <start_of_turn> <end_of_turn> <start_of_image> <end_of_image> <image_soft_token>"
+    ),
     end="<end_of_turn>",
     pad="<pad>",
     begin="<bos>",
@@ -84,7 +91,6 @@ GEMMA = Words(
 def tokenizer(words: Words, pieces: Sequence[str] = ()) -> Any:
     """A byte-level tokenizer trained on `CORPUS`; `pieces` are further words that each make a single token."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast
 
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -98,7 +104,8 @@ def tokenizer(words: Words, pieces: Sequence[str] = ()) -> Any:
         ),
     )
     made.add_tokens([AddedToken(piece, normalized=False, special=False) for piece in pieces])
-    return PreTrainedTokenizerFast(
+    transformers: Any = import_module("transformers")
+    return transformers.PreTrainedTokenizerFast(
         tokenizer_object=made,
         bos_token=words.begin,
         eos_token=words.end,

@@ -6,6 +6,7 @@ operators it stumbles over is enough. Where torchvision can be imported as it is
 """
 
 import sys
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -60,8 +61,7 @@ def folder_for_subprocesses(folder: Path) -> Path:
 
 
 def _declare_operators() -> None:
-    import torch
-
+    torch: Any = import_module("torch")
     library = torch.library.Library("torchvision", "DEF")
     for operator in ("nms", "qnms"):
         library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")

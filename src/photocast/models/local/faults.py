@@ -1,0 +1,54 @@
+"""Too little memory: how the libraries say it, and what photocast says."""
+
+import re
+
+from photocast.models.local.memory import size_in_words
+from photocast.schema import Fault, ModelError
+
+_SAID = re.compile(
+    r"out of memory|not enough memory|can't allocate memory|cannot allocate memory|failed to allocate"
+    r"|alloc_failed|DefaultCPUAllocator|invalid buffer size",
+    re.IGNORECASE,
+)
+"""torch has an error of its own for CUDA alone; the processor's and Apple's say it in a RuntimeError."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a failure means that there was not enough memory."""
+    if isinstance(error, MemoryError):
+        return True
+    return isinstance(error, RuntimeError | OSError) and _SAID.search(str(error)) is not None
+
+
+def too_large(name: str, device: str, *, needed: int, free: int | None, smaller: str) -> ModelError:
+    """The error of a model that does not fit into memory.
+
+    Args:
+        name: of the model.
+        device: where it was to run.
+        needed: bytes of its weights.
+        free: bytes that there are.
+        smaller: the options that would make it smaller, as a clause.
+    """
+    have = f"{size_in_words(free)} are free" if free is not None else "there is less"
+    why = f"its weights alone take {size_in_words(needed)}, and on {device} {have}"
+    do = f"Take a smaller model{smaller}, or close other programs"
+    return ModelError(Fault.OUT_OF_MEMORY, f"{name} does not fit into memory", why, do)
+
+
+def ran_out(name: str, device: str, *, photos: int, tokens: int, free: int | None, fit: int | None) -> ModelError:
+    """The error of a model that is loaded, and has no memory left to answer.
+
+    Args:
+        name: of the model.
+        device: where it runs.
+        photos: that were asked about.
+        tokens: of the question with its photos, and of the answer.
+        free: bytes that there were beside the model.
+        fit: photos that should fit by estimate; None when not known.
+    """
+    have = f"{size_in_words(free)} were free on {device} beside the model" if free is not None else f"{device} is full"
+    why = f"{tokens:,} tokens, {photos} photos among them, were too many: {have}"
+    fewer = fit if fit is not None and 0 < fit < photos else photos // 2
+    first = f"Use fewer photos (about {fewer} should fit) or smaller ones (?image_tokens=)" if fewer else "Ask for less"
+    return ModelError(Fault.OUT_OF_MEMORY, f"{name} ran out of memory", why, f"{first}, or take a smaller model")

@@ -1,0 +1,78 @@
+"""Photos as a local model gets them: no larger than the tokens that one may cost allow."""
+
+from dataclasses import dataclass, field
+from math import isqrt, sqrt
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+_CELL = 32
+"""Side in pixels of what a token covers, where the processor does not tell: as for Qwen3-VL."""
+_MARKS = 3
+"""Tokens that mark where a tile begins and which it is, beside those that show it."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How photos are kept within a number of tokens."""
+
+    pixels: int
+    """A photo is made no larger than this before the processor sees it."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What the processor is told besides."""
+
+
+def fit_to(processor: Any, tokens: int) -> Fit:
+    """How a processor is to be used so that a photo costs at most so many tokens.
+
+    What a token costs in pixels differs by family, and can be told from what the image processor has:
+
+    - Qwen2-VL to Qwen3-VL read photos of any size, a token for each square of 28 or 32 pixels: the photo's size is its
+      price. The processor's own limits are set as well, or it would enlarge small photos beyond the budget.
+    - Idefics3 and SmolVLM enlarge every photo to a fixed length, cut it into square tiles and add a small picture of
+      the whole, each of one fixed price (64 to 169 tokens): the fixed length is lowered until the tiles fit.
+    - InternVL chooses the grid of tiles (256 tokens each) nearest to the photo's shape: the number of tiles is limited.
+    - Gemma 3 squeezes every photo into one square of 256 tokens: it cannot cost less, and is kept from costing more.
+    - What is not known gets the photo at the size that would fit Qwen3-VL.
+
+    One small picture of the whole is always shown, even if it alone costs more than the budget.
+    """
+    pictures = processor.image_processor
+    if hasattr(pictures, "merge_size") and hasattr(pictures, "patch_size"):
+        pixels = tokens * (pictures.patch_size * pictures.merge_size) ** 2
+        least = min(int(pictures.size["shortest_edge"]), pixels)
+        return Fit(pixels, {"size": {"shortest_edge": least, "longest_edge": pixels}})
+    if hasattr(pictures, "do_image_splitting"):
+        return _tiles_of_fixed_size(pictures, processor, tokens)
+    if hasattr(pictures, "crop_to_patches"):
+        tiles = max(1, tokens // (processor.image_seq_length + _MARKS) - 1)
+        side = pictures.size["height"]
+        return Fit(tiles * side * side, {"crop_to_patches": tiles > 1, "max_patches": tiles})
+    if hasattr(pictures, "do_pan_and_scan"):
+        side = pictures.size["height"]
+        return Fit(max(tokens * _CELL**2, side * side), {"do_pan_and_scan": False})
+    return Fit(tokens * _CELL**2)
+
+
+def _tiles_of_fixed_size(pictures: Any, processor: Any, tokens: int) -> Fit:
+    side = int(pictures.max_image_size["longest_edge"])
+    tiles = tokens // (processor.image_seq_len + _MARKS) - 1
+    across = min(isqrt(max(0, tiles)), max(1, int(pictures.size["longest_edge"]) // side))
+    if across < 2:
+        return Fit(side * side, {"do_image_splitting": False, "size": {"longest_edge": side}})
+    return Fit((across * side) ** 2, {"do_image_splitting": True, "size": {"longest_edge": across * side}})
+
+
+def read_photo(path: Path, pixels: int) -> Image.Image:
+    """The picture in RGB with at most so many pixels.
+
+    A JPEG is decoded no larger than needed, which takes a fraction of the time.
+    """
+    with Image.open(path) as picture:
+        width, height = picture.size
+        scale = min(1.0, sqrt(pixels / (width * height)))
+        size = max(1, int(width * scale)), max(1, int(height * scale))
+        picture.draft("RGB", size)
+        colours = picture.convert("RGB")
+    return colours.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0) if colours.size != size else colours

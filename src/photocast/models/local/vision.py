@@ -1,0 +1,168 @@
+"""A model of transformers that runs on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Event, Thread
+
+from photocast.models.local.adapter import check_adapter
+from photocast.models.local.device import free_memory, give_back, image_tokens
+from photocast.models.local.faults import is_out_of_memory, ran_out
+from photocast.models.local.generate import Stopped, generate
+from photocast.models.local.hub import ADAPTER_FILES, MODEL_FILES, cached, fetch
+from photocast.models.local.installed import check_there
+from photocast.models.local.load import Loaded, load
+from photocast.models.local.memory import context_of, photos_that_fit
+from photocast.models.local.options import Options, parse_options
+from photocast.models.local.place import Place, find_places
+from photocast.models.local.prompt import Question, prepare
+from photocast.models.local.weights import read_json
+from photocast.models.names import Spec
+from photocast.models.vision import Ending, Request, Usage
+
+_GLANCE_SECONDS = 0.2
+"""Between two looks at whether a download is still wanted."""
+
+
+def open_local(spec: Spec) -> "LocalVision":
+    """The model behind `hf:`, ready to be asked. It is fetched and loaded when it is asked for the first time.
+
+    Raises:
+        ModelError: torch or transformers is missing, an option is unknown, or the name cannot be meant.
+    """
+    check_there()
+    options = parse_options(spec.options, spec.name)
+    base, adapter = find_places(spec.model)
+    if adapter is not None and adapter.folder is not None:
+        check_adapter(adapter.folder, adapter.said)
+    return LocalVision(base, adapter, options)
+
+
+class LocalVision:
+    """A model of transformers in this process. Its photos, and what it says about them, stay on this machine.
+
+    It is loaded once and kept. Requests are answered one after the other, whoever asks.
+    """
+
+    host: str | None = None
+    structured: bool = False
+
+    def __init__(self, base: Place, adapter: Place | None, options: Options) -> None:
+        self._base, self._adapter, self._options = base, adapter, options
+        parts = [place.identity for place in (base, adapter) if place is not None]
+        self.name = f"hf:{'+'.join(parts)}{options.suffix}"
+        self.context: int | None = _context(base)
+        self._loaded: Loaded | None = None
+        self._exactly = self.name
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Ending]:
+        """Yield the answer piece by piece, and last an `Ending`. Closing the iterator ends the model's work.
+
+        Raises:
+            ModelError: the model cannot be fetched or loaded, cannot see photos, or has no room for the question.
+        """
+        pieces: asyncio.Queue[str | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        stop = Event()
+
+        def told(piece: str | None) -> None:
+            try:
+                loop.call_soon_threadsafe(pieces.put_nowait, piece)
+            except RuntimeError:  # the loop is gone, and with it whoever listened
+                stop.set()
+
+        job = _worker().submit(self._answer, request, told, stop)
+        answered = asyncio.wrap_future(job)
+        answered.add_done_callback(lambda _: pieces.put_nowait(None))
+        try:
+            while (piece := await pieces.get()) is not None:
+                yield piece
+            yield await answered
+        finally:
+            stop.set()
+            if not job.cancel() and not answered.done():
+                await asyncio.wait([answered])
+            if not answered.cancelled():
+                answered.exception()  # raised above, unless nobody listens any more
+
+    def _answer(self, request: Request, told: Callable[[str], None], stop: Event) -> Ending:
+        """Load the model if need be, and answer; runs in the thread that all local models share."""
+        try:
+            loaded = self._load(stop)
+            tokens = image_tokens(self._options, loaded.device)
+            question = prepare(loaded.processor, request, image_tokens=tokens, context=self.context, name=self.name)
+            with self._room(loaded, question, request.sampling.max_tokens):
+                drawn = generate(loaded, question, request.sampling, told, stop)
+        except Stopped:
+            return Ending()
+        return Ending(drawn.finish, Usage(question.tokens, drawn.tokens), answered_by=self._exactly)
+
+    def _load(self, stop: Event) -> Loaded:
+        if self._loaded is None:
+            folder = _folder(self._base, MODEL_FILES, stop)
+            adapter = _folder(self._adapter, ADAPTER_FILES, stop) if self._adapter is not None else None
+            self._loaded = load(self.name, folder, adapter, self._options)
+            self.context = self._loaded.context or self.context
+            if self._base.repository is not None:
+                self._exactly = f"{self.name} at {folder.name[:12]}"
+        if stop.is_set():
+            raise Stopped
+        return self._loaded
+
+    @contextmanager
+    def _room(self, loaded: Loaded, question: Question, max_tokens: int) -> Iterator[None]:
+        """Say what would fit when there is no room to answer."""
+        free = free_memory(loaded.device)
+        try:
+            yield
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            give_back(loaded.device)
+            words, total = question.words + max_tokens, question.tokens + max_tokens
+            fit = photos_that_fit(loaded.shape, free or 0, words=words, each=question.each, dtype=loaded.dtype)
+            raise ran_out(self.name, loaded.device, photos=question.photos, tokens=total, free=free, fit=fit) from error
+
+
+@cache
+def _worker() -> ThreadPoolExecutor:
+    """One thread for all local models: they share the machine's memory, and torch's random numbers."""
+    return ThreadPoolExecutor(1, "photocast-local")
+
+
+def _folder(place: Place, patterns: tuple[str, ...], stop: Event) -> Path:
+    """Where the files are, fetched if need be."""
+    if place.folder is not None:
+        return place.folder
+    repository = str(place.repository)
+    here = cached(repository, patterns)
+    return here if here is not None else _unless_stopped(lambda: fetch(repository, patterns), stop)
+
+
+def _unless_stopped(work: Callable[[], Path], stop: Event) -> Path:
+    """Do work that cannot be interrupted in a thread that is left to itself when nobody waits for it any more.
+
+    Such a thread does not keep the program from ending.
+    """
+    result: Future[Path] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # as an executor does: it is raised where the result is asked for
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    while not wait([result], _GLANCE_SECONDS).done:
+        if stop.is_set():
+            raise Stopped
+    return result.result()
+
+
+def _context(base: Place) -> int | None:
+    """Tokens that a question and its answer may have together, if that can be told without asking anyone."""
+    folder = base.folder or cached(str(base.repository), MODEL_FILES)
+    return context_of(read_json(folder / "config.json", base.said)) if folder is not None else None
