@@ -1,0 +1,131 @@
+"""What a call costs, in dollars before tax: from a table that comes with a package, or from two numbers of the user."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from photocast.models.names import Spec, parse_name
+from photocast.models.tokens import request_tokens
+from photocast.models.vision import Request, Usage, VisionModel
+
+if TYPE_CHECKING:
+    from genai_prices.types import ModelInfo, Provider
+
+FREE = "nothing to pay: it runs on this machine"
+_CHECKED = re.compile(r"(?:verified|checked|confirmed|reviewed)\D{0,24}(20\d\d-\d\d-\d\d)", re.IGNORECASE)
+_AT_HOME = frozenset({"hf", "scripted", "recorded"})
+
+
+@dataclass(frozen=True)
+class Price:
+    """The price of one model."""
+
+    table: str
+    """Where the price comes from and how old it is, for people to read."""
+    model: str
+    """For counting the tokens of photos, which every provider does in its own way."""
+    rate: Callable[[Usage], float]
+    """Dollars for so many tokens in, out, and in from the provider's cache."""
+
+    def cost(self, usage: Usage) -> float:
+        """Dollars of a call that used this much; what nobody told counts as nothing."""
+        return self.rate(usage)
+
+    def worst(self, request: Request) -> float:
+        """Dollars that a call should not come to more than: all the tokens in it may have, and all it may answer."""
+        return self.rate(Usage(request_tokens(request, self.model).worst, request.sampling.max_tokens))
+
+    def expected(self, request: Request, output_tokens: int) -> float:
+        """Dollars that a call will likely come to, when this many tokens are answered."""
+        return self.rate(Usage(request_tokens(request, self.model).expected, output_tokens))
+
+
+def price_of(model: VisionModel | Spec | str) -> Price | None:
+    """The price of a model; None where nobody knows it. What runs on this machine is free.
+
+    Args:
+        model: A model, or its name; to ask for a server of one's own by name, give a `Spec` with its address.
+    """
+    name, home = _placed(parse_name(model) if isinstance(model, str) else model)
+    if home:
+        return Price(FREE, name, lambda usage: 0.0)
+    found = _look_up(name)
+    if found is None:
+        return None
+    return Price(_table(), name, lambda usage: _table_price(usage, *found))
+
+
+def user_price(model: str, dollars_in: float, dollars_out: float) -> Price:
+    """The price that the user gives, in dollars for a million tokens in and for a million tokens out."""
+
+    def rate(usage: Usage) -> float:
+        return ((usage.input_tokens or 0) * dollars_in + (usage.output_tokens or 0) * dollars_out) / 1e6
+
+    return Price(f"your own: ${dollars_in:g} in and ${dollars_out:g} out for a million tokens", model, rate)
+
+
+def context_of(name: str) -> int | None:
+    """Tokens that the model takes, where the table tells; None where nobody knows.
+
+    Args:
+        name: As the model itself is named, with its provider.
+    """
+    found = _look_up(name)
+    return None if found is None else found[1].context_window
+
+
+def _placed(model: VisionModel | Spec) -> tuple[str, bool]:
+    """The model's name, and whether it runs on this machine."""
+    from photocast.models.remote.address import SERVICES, address_of
+
+    if not isinstance(model, Spec):
+        return model.name, model.host is None
+    if model.provider in _AT_HOME:
+        return model.name, True
+    if model.provider not in SERVICES:
+        return model.name, False
+    address = address_of(model)
+    return model.name if address.own else f"{model.name}@{address.host}", address.here
+
+
+def _look_up(name: str) -> "tuple[Provider, ModelInfo] | None":
+    """The row of the table. A server of one's own sets its own prices: only the provider's own is looked up."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    provider, _, model = name.partition(":")
+    if "@" in model:
+        return None
+    try:
+        return get_snapshot().find_provider_model(model, None, provider, None)
+    except LookupError:
+        return None
+
+
+def _table_price(usage: Usage, provider: "Provider", info: "ModelInfo") -> float:
+    from genai_prices import Usage as Used
+
+    used = Used(
+        input_tokens=usage.input_tokens or 0,
+        output_tokens=usage.output_tokens or 0,
+        cache_read_tokens=min(usage.cached_tokens, usage.input_tokens or 0),
+    )
+    return float(info.calc_price(used, provider).total_price)
+
+
+@cache
+def _table() -> str:
+    """The package's version and, as the data has no date of its own, the latest day on which it was compared."""
+    from importlib.metadata import version
+
+    from genai_prices.data_snapshot import get_snapshot
+
+    notes = [note.price_comments or "" for note in _noted(get_snapshot().providers)]
+    days = [day for note in notes for day in _CHECKED.findall(note)]
+    checked = f", last checked against price lists on {max(days)}" if days else ", of unknown date"
+    return f"genai-prices {version('genai-prices')}{checked}"
+
+
+def _noted(providers: "list[Provider]") -> list[Any]:
+    return [*providers, *(model for provider in providers for model in provider.models)]

@@ -1,0 +1,74 @@
+"""From a request to what pydantic-ai sends: the parts in their order, and the settings that the model takes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from photocast.models.names import Spec
+from photocast.models.remote.options import Options
+from photocast.models.vision import Request, Sampling
+
+if TYPE_CHECKING:
+    from pydantic_ai.messages import ModelMessage, UserContent
+    from pydantic_ai.models import ModelRequestParameters
+    from pydantic_ai.profiles import ModelProfile
+    from pydantic_ai.settings import ModelSettings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `pydantic_ai.direct.model_request_stream` wants."""
+
+    messages: "list[ModelMessage]"
+    settings: "ModelSettings"
+    parameters: "ModelRequestParameters"
+
+
+def ask(request: Request, profile: "ModelProfile", options: Options, spec: Spec) -> Asked:
+    """Put the request in the terms of pydantic-ai. Photos are read here, and held only by what is returned."""
+    from pydantic_ai.messages import BinaryContent, ModelRequest, UserPromptPart
+    from pydantic_ai.models import ModelRequestParameters
+    from pydantic_ai.output import OutputObjectDefinition
+
+    content: list[UserContent] = [
+        part if isinstance(part, str) else BinaryContent(part.path.read_bytes(), media_type="image/jpeg")
+        for part in request.parts
+    ]
+    messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content)], instructions=request.system or None)]
+    parameters = ModelRequestParameters()
+    if request.schema is not None:
+        shape = OutputObjectDefinition(dict(request.schema), name="answer")
+        parameters = ModelRequestParameters(output_mode="native", output_object=shape)
+    return Asked(messages, _settings(request.sampling, dict(profile), options, spec), parameters)
+
+
+def _settings(sampling: Sampling, profile: dict[str, Any], options: Options, spec: Spec) -> "ModelSettings":
+    """Everything that the model takes; what it refuses is left out, or it would refuse the whole request."""
+    from pydantic_ai.settings import ModelSettings
+
+    settings = ModelSettings(max_tokens=sampling.max_tokens)
+    thinking = options.thinking or ("minimal" if _thinks_unasked(profile, spec.provider) else None)
+    if thinking is not None:
+        settings["thinking"] = False if thinking == "off" else thinking
+    if sampling.seed is not None:
+        settings["seed"] = sampling.seed
+    if _takes_sampling(profile, thinking):
+        settings["temperature"] = sampling.temperature
+        if "claude" not in spec.model:  # takes one of the two since Opus 4.1, and Anthropic advises to set one for all
+            settings["top_p"] = sampling.top_p
+    return settings
+
+
+def _thinks_unasked(profile: dict[str, Any], provider: str) -> bool:
+    """Models that think use up the tokens of the answer for it, so they are asked to think as little as they can."""
+    if profile.get("thinking_enabled_by_default") or profile.get("thinking_always_enabled"):
+        return True
+    return provider == "google" and bool(profile.get("supports_thinking"))
+
+
+def _takes_sampling(profile: dict[str, Any], thinking: str | None) -> bool:
+    """Whether temperature and top-p may be set: those who reason refuse them, unless their reasoning is off."""
+    if profile.get("anthropic_disallows_sampling_settings") or profile.get("bedrock_disallows_sampling_settings"):
+        return False
+    if not profile.get("openai_supports_reasoning"):
+        return True
+    return bool(profile.get("openai_supports_reasoning_effort_none")) and thinking in {None, "off"}

@@ -1,0 +1,79 @@
+"""Amazon Bedrock, which has credentials, regions and an HTTP client of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from photocast._optional import require
+from photocast.models.remote.address import Address
+from photocast.models.remote.setting import Setting, Tally
+from photocast.models.remote.wire import LONGEST_CONNECT
+from photocast.schema import Fault, ModelError
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import Model
+
+
+def bedrock_address() -> Address:
+    """The address of Bedrock in the region that AWS's settings name.
+
+    Raises:
+        ModelError: they name none, or Amazon's library is not installed.
+    """
+    boto3 = _amazon("boto3")
+    region = boto3.Session().region_name
+    if region is None:
+        why = "Amazon's settings name none, and models are not the same in all of them"
+        do = "Set AWS_DEFAULT_REGION, for example to us-east-1"
+        raise ModelError(Fault.NO_KEY, "there is no region to find Bedrock in", why, do)
+    host = f"bedrock-runtime.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
+    return Address(f"https://{host}", host, here=False, own=True)
+
+
+@contextmanager
+def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
+    """The model, asked through a client that makes one attempt, counts what it sends, and is closed at the end."""
+    from pydantic_ai.models.bedrock import BedrockConverseModel
+    from pydantic_ai.providers.bedrock import BedrockProvider
+
+    boto3 = _amazon("boto3")
+    config = _amazon("botocore.config").Config(
+        connect_timeout=min(setting.timeout, LONGEST_CONNECT),
+        read_timeout=setting.timeout,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        signature_version="bearer" if setting.key else None,
+    )
+    session = boto3.Session(botocore_session=_bearer(setting.key)) if setting.key else boto3.Session()
+    client = session.client("bedrock-runtime", config=config, endpoint_url=setting.address.url)
+    client.meta.events.register("before-send.bedrock-runtime", _counter(setting.tally))
+    try:
+        yield BedrockConverseModel(setting.model, provider=BedrockProvider(bedrock_client=client))
+    finally:
+        client.close()
+
+
+def _amazon(module: str) -> Any:
+    """Amazon's libraries tell type checkers nothing."""
+    return require(module, extra="bedrock", purpose="bedrock:")
+
+
+def _bearer(key: str) -> Any:
+    """A session whose only credential is one of Bedrock's own keys."""
+    session: Any = _amazon("botocore.session").Session
+
+    class Bearer(session):  # type: ignore[misc]
+        def get_auth_token(self, **_: Any) -> Any:
+            return _amazon("botocore.tokens").FrozenAuthToken(key)
+
+        def get_credentials(self) -> None:
+            return None
+
+    return Bearer()
+
+
+def _counter(tally: Tally) -> Any:
+    def count(request: Any, **_: Any) -> None:
+        head = sum(len(name) + len(str(value)) + 4 for name, value in request.headers.items())
+        tally.sent += len(request.method) + len(request.url) + head + len(request.body or b"")
+
+    return count

@@ -1,0 +1,123 @@
+"""The providers' models of pydantic-ai, set up so that nothing is tried twice, traced or taken from the environment."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from photocast.models.remote.bedrock import bedrock
+from photocast.models.remote.setting import Setting
+from photocast.models.remote.wire import http_client
+
+if TYPE_CHECKING:
+    import httpx2
+    from openai import AsyncOpenAI
+    from pydantic_ai.models import Model
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+
+_PLACEHOLDER = "no-key"
+"""Client libraries insist on a key; where there is none, its header is taken out before anything is sent."""
+
+
+@asynccontextmanager
+async def connected(provider: str, setting: Setting) -> AsyncIterator["Model[Any]"]:
+    """The model, ready to send; its client is closed at the end of the block."""
+    if provider == "bedrock":
+        with bedrock(setting) as model:
+            yield model
+        return
+    async with http_client(setting) as http:
+        yield _BUILDERS[provider](setting, http)
+
+
+def keeps_to_schemas(provider: str, model: str) -> bool:
+    """Whether a model is known to hold its answers to a JSON schema while it writes them."""
+    from pydantic_ai.providers import infer_provider_class
+
+    if provider == "ollama" and model.endswith("-cloud"):
+        return False  # passed on to a service that takes schemas and ignores them: ollama/ollama#12362
+    profile = infer_provider_class(provider).model_profile(model) or {}
+    return bool(profile.get("supports_json_schema_output", False))
+
+
+def _openai(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    client = _openai_client(setting, http)
+    if setting.address.own:
+        return OpenAIChatModel(setting.model, provider=OpenAIProvider(openai_client=client), profile=_chat(modern=True))
+    provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
+    return OpenAIChatModel(setting.model, provider=provider, profile=_chat(modern=False))
+
+
+def _openrouter(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from pydantic_ai.models.openrouter import OpenRouterModel
+    from pydantic_ai.providers.openrouter import OpenRouterProvider
+
+    provider = OpenRouterProvider(openai_client=_openai_client(setting, http))
+    return OpenRouterModel(setting.model, provider=provider, profile=_chat(modern=False))
+
+
+def _ollama(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from pydantic_ai.models.ollama import OllamaModel
+    from pydantic_ai.providers.ollama import OllamaProvider
+
+    provider = OllamaProvider(openai_client=_openai_client(setting, http))
+    return OllamaModel(setting.model, provider=provider, profile=_chat(modern=False))
+
+
+def _openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI":
+    from openai import AsyncOpenAI
+
+    return AsyncOpenAI(
+        base_url=setting.address.url, api_key=setting.key or _PLACEHOLDER, http_client=http, max_retries=0
+    )
+
+
+def _chat(*, modern: bool) -> "OpenAIModelProfile":
+    """A stream without a reason for its end was cut; only OpenAI itself wants the newer name of `max_tokens`."""
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
+
+    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    if not modern:
+        profile["openai_chat_supports_max_completion_tokens"] = False
+    return profile
+
+
+def _anthropic(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from anthropic import AsyncAnthropic
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+
+    client = AsyncAnthropic(
+        base_url=setting.address.url,
+        api_key=setting.key or _PLACEHOLDER,
+        http_client=http,
+        max_retries=0,
+        open_telemetry=False,
+    )
+    return AnthropicModel(setting.model, provider=AnthropicProvider(anthropic_client=client))
+
+
+def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from google.genai.types import HttpRetryOptions
+    from pydantic_ai.models.google import GoogleModel
+    from pydantic_ai.providers.google import GoogleProvider
+
+    provider = GoogleProvider(
+        api_key=setting.key or _PLACEHOLDER,
+        http_client=http,
+        base_url=setting.address.url,
+        retry_options=HttpRetryOptions(attempts=1),
+    )
+    return GoogleModel(setting.model, provider=provider)
+
+
+_BUILDERS: "dict[str, Callable[[Setting, httpx2.AsyncClient], Model[Any]]]" = {
+    "openai": _openai,
+    "openrouter": _openrouter,
+    "ollama": _ollama,
+    "anthropic": _anthropic,
+    "google": _google,
+}

@@ -1,0 +1,120 @@
+"""One remote model: a request out, words back as they come, and at the end what is known about both."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from photocast._optional import require
+from photocast.models.keys import key_for
+from photocast.models.names import Spec
+from photocast.models.prices import context_of
+from photocast.models.remote.address import SERVICES, Address, address_of
+from photocast.models.remote.ask import ask
+from photocast.models.remote.bedrock import bedrock_address
+from photocast.models.remote.build import connected, keeps_to_schemas
+from photocast.models.remote.endings import ending_of, failed, words_in
+from photocast.models.remote.faults import Call, no_key
+from photocast.models.remote.options import Options
+from photocast.models.remote.setting import Setting, Tally
+from photocast.models.vision import Ending, Request
+from photocast.schema import PhotocastError
+
+if TYPE_CHECKING:
+    from pydantic_ai.models import StreamedResponse
+
+
+def open_remote(spec: Spec) -> "RemoteModel":
+    """The model of a provider, or with `spec.base_url` of another server that speaks the provider's interface.
+
+    Nothing is sent yet. Options stand behind a question mark: `timeout`, `thinking`, `context`, `structured`.
+
+    Raises:
+        ModelError: the address or an option is wrong, a package or a key is missing.
+        ConfigError: the file of keys cannot be used.
+    """
+    options = Options.of(spec)
+    require("pydantic_ai", extra="remote", purpose=f"{spec.provider}:")
+    address = address_of(spec)
+    if not address.url:
+        address = bedrock_address()
+    keyless = SERVICES[spec.provider].keyless and address.own
+    key = None if keyless else key_for(spec.provider, server=address.server)
+    if key is None and address.own and not keyless and spec.provider != "bedrock":
+        raise no_key(spec.provider, address)
+    return RemoteModel(spec, options, address, key)
+
+
+class RemoteModel:
+    """A model that is asked over the network, as `VisionModel` describes. One client is opened and closed per answer.
+
+    What failed attempts sent is counted in the next answer's `bytes_sent`, so that a sum over answers misses nothing.
+    """
+
+    def __init__(self, spec: Spec, options: Options, address: Address, key: str | None) -> None:
+        self._spec, self._options, self._address, self._key = spec, options, address, key
+        self.name = spec.name if address.server is None else f"{spec.name}@{address.host}"
+        self.host = None if address.here else address.host
+        known = keeps_to_schemas(spec.provider, spec.model)
+        self.structured = known if options.structured is None else options.structured
+        self.context = options.context or context_of(self.name)
+        self._unreported = 0
+
+    async def stream(self, request: Request) -> AsyncIterator[str | Ending]:
+        """Yield the words as they come, then the `Ending`.
+
+        Raises:
+            ModelError: nothing was said and nothing will be; `retryable` tells whether another attempt may go well.
+            LocalOnlyError: the run is local only, and the model is not on this machine.
+        """
+        call = self._call(request)
+        tally = Tally()
+        said = False
+        answer: StreamedResponse | None = None
+        try:
+            async with self._asking(request, tally) as answer:
+                async for event in answer:
+                    if words := words_in(event):
+                        said = True
+                        yield words
+                outcome: Ending | PhotocastError = ending_of(answer.get(), call, said=said)
+        except Exception as error:  # a strange answer makes the libraries stumble in ways that nobody lists
+            outcome = failed(error, call, answer.get() if said and answer is not None else None)
+        except BaseException:
+            self._count(tally)
+            raise
+        self._count(tally)
+        if not isinstance(outcome, Ending):
+            raise outcome  # here and not above, so that the error it came from, which holds photos and key, goes
+        sent, self._unreported = self._unreported, 0
+        yield replace(outcome, bytes_sent=sent)
+
+    @asynccontextmanager
+    async def _asking(self, request: Request, tally: Tally) -> AsyncIterator["StreamedResponse"]:
+        from pydantic_ai.direct import model_request_stream
+
+        setting = Setting(self._spec.model, self._address, self._key, tally, self._options.timeout)
+        async with connected(self._spec.provider, setting) as model:
+            asked = ask(request, model.profile, self._options, self._spec)
+            async with model_request_stream(
+                model,
+                asked.messages,
+                model_settings=asked.settings,
+                model_request_parameters=asked.parameters,
+                instrument=False,
+            ) as answer:
+                yield answer
+
+    def _call(self, request: Request) -> Call:
+        return Call(
+            provider=self._spec.provider,
+            model=self._spec.model,
+            address=self._address,
+            keyed=self._key is not None,
+            images=len(request.images),
+            timeout=self._options.timeout,
+        )
+
+    def _count(self, tally: Tally) -> None:
+        if not self._address.here:
+            self._unreported += tally.sent
