@@ -107,8 +107,8 @@ def _prepare(number: int, found: Found, beside: Beside, folder: Path, gate: Gate
         page = upright(picture, PAGE_SIDE)
         del picture
     model = shrunk(page, MODEL_SIDE)
-    _write(page, page_path(folder, number))
-    _write(model, model_path(folder, number))
+    write_picture(page, page_path(folder, number))
+    write_picture(model, model_path(folder, number))
     taken_at, place = _when_and_where(found.base, said, beside)
     captions = (beside.caption, beside.description, *said.captions)
     return Prepared(
@@ -148,7 +148,12 @@ def _when_and_where(name: str, said: Said, beside: Beside) -> tuple[datetime | N
     return time, nearest.place if nearest else None
 
 
-def _write(picture: Image.Image, path: Path) -> None:
+def write_picture(picture: Image.Image, path: Path) -> None:
+    """Write a picture as a JPEG without metadata.
+
+    Raises:
+        InputError: the disk is full, or the place may not be written to.
+    """
     jpeg = io.BytesIO()  # writing to a file itself, Pillow takes a last piece cut short by a full disk for written
     picture.save(jpeg, "JPEG", quality=_QUALITY)
     try:

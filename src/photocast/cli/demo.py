@@ -26,9 +26,9 @@ def demo(out: Path, seed: int | None, as_json: bool) -> None:
     """
     from photocast.cli.running import guarded, made
     from photocast.cli.screen import Screen
-    from photocast.pipeline import demo_episode
+    from photocast.pipeline import Front, demo_episode
 
     screen = Screen(as_json=as_json)
     with guarded(True) as guard, screen.stages() as stages:
-        result = demo_episode(out, seed=seed or 0, stages=stages, guard=guard)
+        result = demo_episode(out, seed=seed or 0, front=Front(stages=stages, guard=guard))
     made(screen, result)

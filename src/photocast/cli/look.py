@@ -14,14 +14,25 @@ from photocast.cli import options
 @options.albums
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write the facts into this file.")
 @options.told
+@options.writer
 @options.reading
 @options.local
+@options.yes
 @options.common
 def look(
-    album: tuple[Path, ...], out: Path | None, brief_file: Path | None, local: bool, as_json: bool, **flags: Any
+    album: tuple[Path, ...],
+    out: Path | None,
+    brief_file: Path | None,
+    local: bool,
+    yes: bool,
+    as_json: bool,
+    **flags: Any,
 ) -> None:
-    """Show what is known about each photo, and how."""
-    from photocast.cli.running import guarded
+    """Show what is known about each photo, and how.
+
+    With --way facts and a model, the model looks as well.
+    """
+    from photocast.cli.running import front_of, guarded
     from photocast.cli.screen import Screen
     from photocast.cli.shown import fact_table
     from photocast.pipeline import gather, look_at
@@ -29,6 +40,8 @@ def look(
     screen = Screen(as_json=as_json)
     with guarded(local) as guard, screen.stages() as stages:
         settings = gather(flags, brief_file=brief_file, sources=album)
-        facts = look_at(album, settings, out=out, stages=stages, guard=guard)
+        facts = look_at(album, settings, out=out, front=front_of(screen, stages=stages, guard=guard, yes=yes))
+    if facts is None:
+        raise click.Abort
     screen.say(fact_table(facts), *([str(out)] if out else []))
     screen.document(facts.model_dump(mode="json"))

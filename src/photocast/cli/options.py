@@ -1,6 +1,6 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,9 +52,10 @@ def talk(command: F) -> F:
         click.option("--length", metavar="LENGTH", help="5m, 90s or 800w.  [default: what the album has to say]"),
         click.option(
             "--style",
-            type=click.Choice(["banter", "story", "interview", "bedtime"]),
-            help="Manner of the conversation.  [default: banter]",
+            type=click.Choice(["banter", "story", "interview", "bedtime", "paper"]),
+            help="Manner of the conversation; paper is that of SPoRC-VIST and needs a model.  [default: banter]",
         ),
+        click.option("--language", metavar="CODE", help="Such as de; pocket knows English alone.  [default: en]"),
         click.option(
             "--playful",
             type=click.FloatRange(0, 1),
@@ -68,6 +69,57 @@ def talk(command: F) -> F:
             help="Whether the hosts say that they are made by a machine; the page always does.  [default: they do]",
         ),
     )
+
+
+def writer(command: F) -> F:
+    """Who writes, and under which conditions."""
+    return _all(
+        command,
+        click.option(
+            "--model",
+            metavar="NAME",
+            help="Who writes: pocket, or a model such as openai:gpt-5-mini, hf:Qwen/Qwen3-VL-8B-Instruct or "
+            "ollama:qwen3-vl; photocast models lists them.  [default: as configured, else pocket]",
+        ),
+        click.option("--base-url", metavar="URL", help="Server that speaks the provider's protocol, such as vLLM."),
+        click.option(
+            "--way",
+            type=click.Choice(["direct", "facts"]),
+            help="Whether a model sees the photos while it writes, or first writes down facts that you can edit.  "
+            "[default: direct up to 48 photos]",
+        ),
+        click.option(
+            "--allow",
+            multiple=True,
+            type=Several(["names", "places", "times", "captions", "filenames"]),
+            metavar="WHAT",
+            help="What may be sent beside the pixels: names, places, times, captions, filenames.  [default: nothing]",
+        ),
+        click.option("--max-cost", type=float, metavar="USD", help="Stop before a call that could go beyond this."),
+        click.option(
+            "--prompts", type=click.Path(path_type=str), metavar="DIR", help="Folder with prompts of your own."
+        ),
+    )
+
+
+yes = click.option("--yes", is_flag=True, help="Do not ask before starting, nor before sending.")
+
+
+class Several(click.ParamType[tuple[str, ...]]):
+    """Words out of a list, apart by commas."""
+
+    name = "words"
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        self._choices = choices
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The words of one value."""
+        words = tuple(word.strip() for word in str(value).split(",") if word.strip())
+        for word in words:
+            if word not in self._choices:
+                self.fail(f"{word!r} is not one of {', '.join(self._choices)}", param, ctx)
+        return words
 
 
 def told(command: F) -> F:

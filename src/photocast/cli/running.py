@@ -1,13 +1,17 @@
 """What the commands that make or change an episode have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
 if TYPE_CHECKING:
     from photocast._guard import Guard
-    from photocast.cli.screen import Screen
-    from photocast.pipeline import Made
+    from photocast.cli.screen import Screen, Stages
+    from photocast.pipeline import Front, Made
+    from photocast.runs import Attempt
+    from photocast.schema import Plan
 
 
 @contextmanager
@@ -22,9 +26,83 @@ def guarded(local: bool) -> "Iterator[Guard | None]":
         yield guard
 
 
+def front_of(
+    screen: "Screen",
+    *,
+    stages: "Stages",
+    guard: "Guard | None",
+    yes: bool,
+    always: bool = False,
+    interview: bool = False,
+) -> "Front":
+    """What the terminal does while a run is under way.
+
+    Args:
+        screen: where words go.
+        stages: shows how far the run is.
+        guard: of `--local`.
+        yes: whether everything is agreed to.
+        always: whether the plan is shown, and agreed to, although nothing leaves this machine.
+        interview: whether the user wants to be asked.
+    """
+    from photocast.pipeline import Front
+
+    return Front(
+        stages=stages,
+        approve=_approval(screen, yes=yes, always=always),
+        tell=screen.turn,
+        waiting=lambda seconds, why: screen.note(f"  waiting {seconds:.0f} s: {why}"),
+        repeat=lambda attempts: _repeated(screen, attempts, yes=yes),
+        interview=(lambda questions: _interview(screen, questions)) if interview else None,
+        guard=guard,
+    )
+
+
+def _approval(screen: "Screen", *, yes: bool, always: bool) -> "Callable[[Plan], bool]":
+    from photocast.cli.shown import plan_lines
+    from photocast.schema import UsageError
+
+    def approve(plan: "Plan") -> bool:
+        host = plan.sending.host if plan.sending else None
+        if not always and plan.sending is None:
+            return True
+        screen.note(*plan_lines(plan, with_files=False))
+        if yes or (not screen.asks and not host):
+            return True
+        if not screen.asks:
+            raise UsageError(
+                "nobody is there to agree",
+                f"photos and words would be sent to {host}, and that is never done unasked",
+                "Look at what is sent with photocast plan, and add --yes",
+            )
+        return click.confirm(f"  Send this to {host}?" if host else "  Go?", default=not host, err=True)
+
+    return approve
+
+
+def _repeated(screen: "Screen", attempts: "Sequence[Attempt]", *, yes: bool) -> bool:
+    """Whether to send again what was under way when an earlier run ended: it may be paid for twice."""
+    from photocast.runs import dollars
+
+    stake = sum(attempt.at_stake for attempt in attempts)
+    cost = f", up to {dollars(stake)}" if stake else ""
+    screen.note(
+        f"  note: a question to {attempts[0].model} was under way when an earlier run ended, and may have been paid"
+        f"{cost}. It is not known what was answered."
+    )
+    return yes or (screen.asks and click.confirm("  Send it again?", default=False, err=True))
+
+
+def _interview(screen: "Screen", questions: "Sequence[str]") -> "Mapping[str, str]":
+    screen.note("  Three questions, if you like; Enter skips one.")
+    return {
+        question: click.prompt(f"  {question}\n ", default="", show_default=False, err=True) for question in questions
+    }
+
+
 def made(screen: "Screen", result: "Made") -> None:
     """Tell what was made, the page last."""
-    from photocast.cli.shown import duration, names
+    from photocast.cli.shown import duration, names, spent_line
 
     script, report = result.episode.script, result.episode.report
     hosts = names([speaker.name for speaker in script.speakers])
@@ -32,7 +110,8 @@ def made(screen: "Screen", result: "Made") -> None:
     screen.say(
         script.title,
         f"  {len(script.turns)} turns, {words} words, about {duration(words)}: {hosts}",
-        f"  {used} photo{'' if used == 1 else 's'}, {aside} set aside; {report.bytes_sent} bytes sent",
+        f"  {used} photo{'' if used == 1 else 's'}, {aside} set aside; {report.bytes_sent:,} bytes sent",
+        *([f"  {spent_line(report.model)}"] if report.model else []),
         *(f"  check: {problem}" for problem in report.checks),
         *(f"  note: {note}" for note in result.notes),
         str(result.page),

@@ -11,6 +11,8 @@ from photocast.cli.plain import folded, plain
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from photocast.writing import Event
+
 Stages = Callable[[str, int, int], None]
 
 
@@ -32,6 +34,18 @@ class Screen:
     def note(self, *parts: "RenderableType") -> None:
         """Print something that is not the result."""
         self._print(sys.stderr, parts)
+
+    def turn(self, event: "Event") -> None:
+        """Show a turn as soon as a model has written it, to whoever sits at a terminal."""
+        from photocast.writing import TakenBack
+
+        if self.as_json or not sys.stderr.isatty():
+            return
+        if isinstance(event, TakenBack):
+            self.note("  (that answer could not be used; asking again)")
+        else:
+            again = "now " if event.again else ""
+            self.note(f"  {event.turn.id}  {again}{event.turn.speaker}: {event.turn.text}")
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print the result for programs; nothing without `--json`."""

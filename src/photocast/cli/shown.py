@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from photocast.schema import AlbumRecord, FactSheet, Plan
+    from photocast.runs import ModelUse
+    from photocast.schema import AlbumRecord, FactSheet, Plan, Sending
 
 _MOST_SHOWN = 8
 """Files set aside that `make` names before it asks."""
@@ -30,8 +31,55 @@ def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
         yield f"  When     {when}"
     hosts = names([host.name for host in brief.cast]) or f"{brief.hosts} hosts"
     yield f"  Talk     {hosts}, {brief.style}, {plan.words} words (about {duration(plan.words)})"
-    yield f"  Sends    {'; '.join(plan.will_send) or 'nothing: the writer runs on this machine'}"
-    yield f"  Takes    about {plan.seconds:.0f} s, written by {plan.writer}"
+    yield f"  Writer   {plan.writer.model}, {plan.writer.because}"
+    if plan.sending:
+        yield from _sending_lines(plan, plan.sending)
+    else:
+        yield "  Sends    nothing: the writer runs on this machine"
+    yield f"  Takes    about {plan.seconds:.0f} s"
+
+
+def _sending_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
+    count = len(sending.photos)
+    size = f"of at most 1024 pixels, no metadata, {sending.photo_bytes / 1e6:.1f} MB"
+    photos = f"{count} photo{'' if count == 1 else 's'} {size}"
+    to = f"to {sending.host}" if sending.host else "to a model on this machine; nothing leaves it"
+    yield f"  Sends    {photos if count else 'no photos'}, {to}"
+    if sending.host:
+        yield from (f"           {words}" for words in sending.words)
+        yield from (f"  Keeps    {words}" for words in sending.withheld)
+        yield from _concern_lines(plan, sending)
+    yield from (f"  Needs    {line}" for line in sending.needs)
+    calls = f"{sending.calls} call{'' if sending.calls == 1 else 's'}"
+    yield f"  Tokens   about {sending.input_tokens:,} in and {sending.output_tokens:,} out, in up to {calls}"
+    if sending.cost and sending.host:
+        low, high = sending.cost.low_usd, sending.cost.high_usd
+        yield f"  Costs    about ${low:.3f}, at most ${high:.3f} by estimate; prices: {sending.cost.table}"
+    elif sending.host:
+        yield "  Costs    not known: no price table has this model"
+    if plan.writer.max_cost is not None:
+        yield f"           stops before a call that could go beyond ${plan.writer.max_cost:.3f}"
+
+
+def _concern_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
+    """What may be private, as far as the embedded eyes can tell, and what they cannot."""
+    for what in dict.fromkeys(one.what for one in sending.concerns):
+        photos = [one.photo for one in sending.concerns if one.what == what]
+        yield f"  Private? {what}: {', '.join(photos)}"
+    yield "           Not noticed: small print, handwriting, and whether anybody is a child"
+
+
+def spent_line(use: "ModelUse") -> str:
+    """What a model was asked, and what it cost."""
+    parts = [f"{use.model}: {use.calls} call{'' if use.calls == 1 else 's'}"]
+    if use.from_journal:
+        parts.append(f"{use.from_journal} answered before and not paid again")
+    parts.append(f"{use.input_tokens:,} tokens in, {use.output_tokens:,} out")
+    if use.host:
+        parts.append("price not known" if use.usd is None else f"${use.usd:.4f} paid")
+    if use.possibly_paid_usd:
+        parts.append(f"up to ${use.possibly_paid_usd:.4f} possibly paid for calls that were cut off")
+    return "; ".join(parts)
 
 
 def plan_document(plan: "Plan") -> dict[str, Any]:

@@ -2,45 +2,68 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from photocast.pipeline.episode import Episode
+from photocast.pipeline.episode import Episode, with_brief
+from photocast.pipeline.front import Front
 from photocast.pipeline.make import Made
-from photocast.schema import Brief, Turn
+from photocast.pipeline.pen import pen_of
+from photocast.pipeline.settings import Settings
+from photocast.schema import Brief, Turn, Writer
 
-if TYPE_CHECKING:
-    from photocast._guard import Guard
+Change = Callable[[Brief, Writer], Settings]
+"""From what an episode was made with to what is wanted now."""
 
 
-def write_again(folder: Path, change: Callable[[Brief], Brief], *, guard: "Guard | None" = None) -> Made:
+def write_again(folder: Path, change: Change, front: Front | None = None) -> Made | None:
     """Write a new script from the episode's facts as they are now.
 
     Args:
         folder: The episode.
-        change: From the brief it was made with to the one that is wanted.
-        guard: Asked before anything is written whether something tried to leave this machine.
+        change: What to ask for instead of what was asked for.
+        front: Watches, and agrees before anything leaves this machine.
+
+    Returns:
+        None when it was not approved.
 
     Raises:
         InputError: it is no episode, or an edited file cannot be understood.
+        ModelError: the model cannot be had, or gives no conversation; the episode stays as it is.
     """
-    episode = Episode.open(folder)
-    episode.rewrite(change(episode.plan.brief))
-    return _saved(episode, folder, guard)
+    front = front or Front()
+    episode, settings = _handed(folder, change, front)
+    episode.plan = with_brief(episode.plan, settings.brief)
+    episode.plan = episode.preflight()
+    if not front.approves(episode.plan):
+        return None
+    episode.rewrite(on_turn=front.tell)
+    return _saved(episode, folder, front)
 
 
-def redo_turn(folder: Path, turn_id: str, *, guard: "Guard | None" = None) -> tuple[Made, tuple[Turn, ...]]:
+def redo_turn(
+    folder: Path,
+    turn_id: str,
+    wish: str | None = None,
+    *,
+    lock: bool = False,
+    change: Change | None = None,
+    front: Front | None = None,
+) -> tuple[Made, tuple[Turn, ...]] | None:
     """Write one turn anew.
 
     Returns:
-        What came of it, and the turns that changed.
+        What came of it, and the turns that changed; None when it was not approved.
 
     Raises:
-        UsageError: there is no such turn, or it is locked.
+        UsageError: there is no such turn, it is locked, or the writer can follow no wish.
         InputError: it is no episode, or there is no other way to say it.
+        ModelError: the model cannot be had; the episode stays as it is.
     """
-    episode = Episode.open(folder)
-    changed = episode.redo(turn_id)
-    return _saved(episode, folder, guard), changed
+    front = front or Front()
+    episode, _ = _handed(folder, change or (lambda brief, writer: Settings(brief, writer=writer)), front)
+    if not front.approves(episode.preflight()):
+        return None
+    changed = episode.redo(turn_id, wish, lock=lock)
+    return _saved(episode, folder, front), changed
 
 
 def page_again(folder: Path) -> Made:
@@ -49,11 +72,19 @@ def page_again(folder: Path) -> Made:
     Raises:
         InputError: it is no episode, or an edited file cannot be understood.
     """
-    return _saved(Episode.open(folder), folder, None)
+    return _saved(Episode.open(folder), folder, Front())
 
 
-def _saved(episode: Episode, folder: Path, guard: "Guard | None") -> Made:
-    if guard:
-        guard.check()
+def _handed(folder: Path, change: Change, front: Front) -> tuple[Episode, Settings]:
+    """The episode in the hands of whoever is to write now."""
+    episode = Episode.open(folder)
+    settings = change(episode.plan.brief, episode.plan.writer)
+    episode.hand_to(settings.writer, pen_of(settings.writer, label=str(folder), front=front))
+    return episode, settings
+
+
+def _saved(episode: Episode, folder: Path, front: Front) -> Made:
+    if front.guard:
+        front.guard.check()
     page = episode.save(folder)
     return Made(episode, folder, page, episode.notes())

@@ -12,7 +12,8 @@ from importlib.resources import as_file
 from pathlib import Path
 
 from photocast import __version__
-from photocast.pipeline.studio import WRITER
+from photocast.pipeline.pen import POCKET
+from photocast.schema import PhotocastError
 
 REINSTALL = "Run: pip install --force-reinstall photocast"
 PACKAGES = {
@@ -109,10 +110,14 @@ def _machine() -> Finding:
 
 
 def _writer() -> Finding:
-    return Finding(
-        "writer",
-        False,
-        f"{WRITER}, which is no language model",
-        "For what happens between people, and for long episodes, a vision-language model will be better",
-        needed=False,
-    )
+    """Who writes when no model is named on the command line."""
+    from photocast.pipeline.settings import gather
+
+    try:
+        writer = gather({}).writer
+    except PhotocastError as error:
+        return Finding("writer", False, f"{error.what}: {error.why}", error.do, needed=False)
+    if writer.model != POCKET:
+        return Finding("writer", True, f"{writer.model}, {writer.because}")
+    do = "For what happens between people, and for long episodes, a model will be better: photocast models"
+    return Finding("writer", False, f"{POCKET}, which is no language model: {writer.because}", do, needed=False)

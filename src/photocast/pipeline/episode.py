@@ -1,17 +1,20 @@
 """An episode in memory: read it turn by turn, write a turn anew, save it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from photocast.pipeline.pen import POCKET, Pen
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError
+from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError, Writer
+from photocast.schema.record import Record
 
 if TYPE_CHECKING:
     from photocast.album import Album
-    from photocast.writing import Beat
+    from photocast.writing import Listener
 
 _OFF = 0.2
 """How far from the wished length a script may be without a word about it."""
@@ -28,10 +31,12 @@ class Episode:
         plan: Plan,
         album: "Album | None" = None,
         images: Mapping[str, Path] | None = None,
-        outline: Sequence["Beat"] | None = None,
+        outline: Sequence[Record] | None = None,
         weights: Mapping[str, str] | None = None,
         report: Report | None = None,
         clock: Clock | None = None,
+        pen: Pen | None = None,
+        run_notes: Sequence[str] = (),
     ) -> None:
         self.script = script
         self.facts = facts
@@ -44,10 +49,14 @@ class Episode:
         self._weights = report.weights if report else weights or {}
         self._report = report
         self._clock = clock or Clock()
+        self._pen = pen
+        self._run_notes = tuple(run_notes)
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
         """Read an episode folder, with everything edited by hand in it.
+
+        Whoever wrote it also writes what is to be said anew, unless `hand_to` says otherwise.
 
         Raises:
             InputError: it is no episode, or an edited file cannot be understood; the error names the line.
@@ -71,47 +80,67 @@ class Episode:
     def __len__(self) -> int:
         return len(self.script.turns)
 
-    def redo(self, turn_id: str) -> tuple[Turn, ...]:
-        """Write one turn anew. Turns that answer it change with it, unless they are locked or were edited by hand.
+    def hand_to(self, writer: Writer, pen: Pen) -> None:
+        """Let somebody else write from now on."""
+        self.plan = self.plan.model_copy(update={"writer": writer, "sending": None})
+        self._pen = pen
+
+    def preflight(self) -> Plan:
+        """The plan with what writing anew would send, and what it may cost."""
+        with self._model_pictures() as pictures:
+            return self.plan.model_copy(update={"sending": self._writer().preflight(self.plan, self.facts, pictures)})
+
+    def redo(self, turn_id: str, wish: str | None = None, *, lock: bool = False) -> tuple[Turn, ...]:
+        """Write one turn anew. `pocket` changes the turns that answer it with it, unless they are locked or edited.
+
+        Args:
+            turn_id: which turn.
+            wish: how it should be, for a model: `"shorter, funnier"`.
+            lock: whether writing again is to leave the turn as it is now.
 
         Returns:
             The turns that changed.
 
         Raises:
-            UsageError: there is no such turn, or it is locked.
+            UsageError: there is no such turn, it is locked, or the writer can follow no wish.
             InputError: the writer knows no other way to say it.
+            ModelError: nothing can be had.
         """
-        from photocast.writing import redo
-
-        before = set(self.script.turns)
-        self.script, self._outline = redo(
-            self.script, self._outline, self.plan.album, self.facts, self.plan.brief, turn_id
+        with self._clock.step("write"), self._model_pictures() as pictures:
+            redone = self._writer().redo(self.script, self._outline, self.plan, self.facts, pictures, turn_id, wish)
+        turns = tuple(
+            turn.model_copy(update={"locked": True}) if lock and turn.id == turn_id else turn
+            for turn in redone.script.turns
         )
+        self.script, self._outline = redone.script.model_copy(update={"turns": turns}), redone.outline
         self._report = None
-        return tuple(turn for turn in self.script.turns if turn not in before)
+        changed = {turn.id for turn in redone.changed}
+        return tuple(turn for turn in turns if turn.id in changed)
 
-    def rewrite(self, brief: Brief | None = None) -> None:
+    def rewrite(self, brief: Brief | None = None, *, on_turn: "Listener | None" = None) -> None:
         """Write the whole conversation anew from the facts as they are now; locked turns stay.
 
         Args:
             brief: What to ask for instead of what was asked for before.
-        """
-        from photocast.writing import default_words, write
+            on_turn: Hears each turn as soon as it is written.
 
-        brief = brief or self.plan.brief
-        words = brief.words or default_words(self.plan.album, brief)
-        self.plan = self.plan.model_copy(update={"brief": brief, "words": words})
-        with self._clock.step("write"):
-            draft = write(self.plan.album, self.facts, brief, previous=self.script)
-        self.script, self._outline = draft.script, draft.outline
+        Raises:
+            ModelError: no conversation can be had; the episode stays as it is.
+        """
+        plan = self.plan if brief is None else with_brief(self.plan, brief)
+        with self._clock.step("write"), self._model_pictures() as pictures:
+            draft = self._writer().write(plan, self.facts, pictures, previous=self.script, tell=on_turn)
+        self.plan, self.script, self._outline = plan, draft.script, tuple(draft.outline)
+        self._run_notes = draft.notes
         self._report = None
 
     @property
     def report(self) -> Report:
         """How it was made, and how the script as it is now compares with people talking."""
         if self._report is None:
-            self._report = report_of(self.script, self.plan, self._clock, self._weights)
-        return judged(self._report, self.script, self.facts)
+            use = self._pen.use if self._pen else None
+            self._report = report_of(self.script, self.plan, self._clock, self._weights, use, self._run_notes)
+        return judged(self._report, self.script, self.facts, self.plan.brief)
 
     def save(self, path: str | Path, *, progress: Callable[[int, int], None] | None = None) -> Path:
         """Write the episode folder and return its page. All of it is written, or nothing.
@@ -137,7 +166,7 @@ class Episode:
     def notes(self) -> tuple[str, ...]:
         """What the user should know about how it went, a sentence each."""
         kept = (f"{one.name} was edited by hand; your version is now {one.now}" for one in self.kept)
-        return (*self._length_note(), *self._cast_note(), *self._pictures_note(), *kept)
+        return (*self._run_notes, *self._length_note(), *self._cast_note(), *self._pictures_note(), *kept)
 
     def _length_note(self) -> tuple[str, ...]:
         asked, got = self.plan.brief.words, self.script.words()
@@ -161,6 +190,26 @@ class Episode:
             return ()
         return (f"not on the page, for photos/ does not hold them: {', '.join(missing)}",)
 
+    def _writer(self) -> Pen:
+        if self._pen is None:
+            from photocast.pipeline.pen import pen_of
+
+            self._pen = pen_of(self.plan.writer, label=self.plan.album.title)
+        return self._pen
+
+    @contextmanager
+    def _model_pictures(self) -> Iterator[Mapping[str, Path]]:
+        """The pictures as models get them: those of the album, or those of the page made smaller."""
+        if self._album is not None:
+            yield {photo.id: self._album.model_image(photo.id) for photo in self.plan.album.photos}
+        elif self.plan.writer.model == POCKET:
+            yield {}
+        else:
+            from photocast.album import for_models
+
+            with for_models(self._images or {}) as pictures:
+                yield pictures
+
     def _pictures(self) -> Mapping[str, Path]:
         if self._album is None:
             return self._images or {}
@@ -168,3 +217,10 @@ class Episode:
         if not all(picture.is_file() for picture in pictures.values()):
             raise UsageError("cannot save the episode", "its album is closed", "Save it before the album is closed")
         return pictures
+
+
+def with_brief(plan: Plan, brief: Brief) -> Plan:
+    """The plan under another brief; the length follows from it."""
+    from photocast.writing import default_words
+
+    return plan.model_copy(update={"brief": brief, "words": brief.words or default_words(plan.album, brief)})

@@ -1,26 +1,25 @@
 """All the steps in a row: what `photocast make` does."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from photocast.pipeline.episode import Episode
+from photocast.pipeline.front import Front, Stages
+from photocast.pipeline.interview import as_told
 from photocast.pipeline.moved import gone, moved_facts, moved_script, new_ids
+from photocast.pipeline.pen import POCKET
 from photocast.pipeline.settings import Settings
 from photocast.pipeline.studio import Studio
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.runs import Clock, write_atomically
-from photocast.schema import AlbumRecord, FactSheet, InputError, Plan
+from photocast.schema import AlbumRecord, FactSheet, InputError, Plan, Way
 
 if TYPE_CHECKING:
-    from photocast._guard import Guard
     from photocast.album import Album
-
-Stages = Callable[[str, int, int], None]
-"""Called with the name of the stage, how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +33,7 @@ class Made:
     """What the user should know, a sentence each."""
 
 
-def make_episode(
-    sources: Sequence[Path],
-    folder: Path,
-    settings: Settings,
-    *,
-    approve: Callable[[Plan], bool] | None = None,
-    stages: Stages | None = None,
-    guard: "Guard | None" = None,
-) -> Made | None:
+def make_episode(sources: Sequence[Path], folder: Path, settings: Settings, front: Front | None = None) -> Made | None:
     """Make an episode of photos in a folder.
 
     Made again in the same folder, it takes over what was locked, struck or added in its facts and its script.
@@ -50,35 +41,80 @@ def make_episode(
     Args:
         sources: A folder, a zip or a glob; or several files.
         folder: Where the episode goes.
-        settings: The brief, and how the album is opened.
-        approve: Asked before anything is done; no means that nothing is.
-        stages: Told how far the run is.
-        guard: Asked before anything is written whether something tried to leave this machine.
+        settings: The brief, the writer, and how the album is opened.
+        front: Watches, agrees and answers while the run is under way.
 
     Returns:
         None when it was not approved.
 
     Raises:
         InputError: the photos or the folder cannot be used.
+        ModelError: the model cannot be had, or gives no conversation.
+        BudgetError: a call could cost more than is left.
         LocalOnlyError: the guard has seen something.
     """
+    front = front or Front()
     EpisodeFolder(folder).check()  # before the work, not after it
-    clock, tell = Clock(), stages or nobody
-    studio = Studio(seed=settings.brief.seed, clock=clock)
+    clock = Clock()
+    studio = Studio.of(settings, label=str(folder), clock=clock, front=front)
     with clock.step("read"):
-        photos = opened(sources, settings, tell)
+        photos = opened(sources, settings, front.stages)
     with photos as album:
         plan = studio.plan(album, brief=settings.brief)
         earlier, notes = _earlier(folder, plan.album)
-        if approve and not approve(plan):
-            return None
         sheet, script = (earlier.facts, earlier.script) if earlier else (None, None)
-        facts = studio.look(album, plan, previous=sheet, progress=partial(tell, "Looking"))
-        episode = studio.write(album, plan, facts, previous=script)
-        if guard:
-            guard.check()
-        page = episode.save(folder, progress=partial(tell, "Saving"))
+        ready = _prepared(studio, album, plan, sheet, front)
+        if ready is None:
+            return None
+        plan, facts = ready
+        facts = _interviewed(studio, album, plan, facts, front)
+        facts = studio.look_closer(album, plan, facts)
+        episode = studio.write(album, plan, facts, previous=script, on_turn=front.tell)
+        if front.guard:
+            front.guard.check()
+        page = episode.save(folder, progress=partial(front.stages, "Saving"))
     return Made(episode, folder, page, (*notes, *episode.notes()))
+
+
+def _prepared(
+    studio: Studio, album: "Album", plan: Plan, sheet: FactSheet | None, front: Front
+) -> tuple[Plan, FactSheet] | None:
+    """The plan in full and the facts, once they are approved; None when they are not.
+
+    What a model is sent depends on what is in the photos, so these are looked at first. `pocket` sends nothing, and
+    does nothing before it is told to.
+    """
+    if plan.writer.model == POCKET:
+        plan = studio.preflight(album, plan, FactSheet(observations=()))
+        if not front.approves(plan):
+            return None
+        return plan, studio.look(album, plan, previous=sheet, progress=partial(front.stages, "Looking"))
+    facts = studio.look(album, plan, previous=sheet, progress=partial(front.stages, "Looking"))
+    plan = studio.preflight(album, plan, facts)
+    return (plan, facts) if front.approves(plan) else None
+
+
+def _interviewed(studio: Studio, album: "Album", plan: Plan, facts: FactSheet, front: Front) -> FactSheet:
+    """The facts with the user's answers to three questions, if they want to be asked."""
+    if front.interview is None:
+        return facts
+    return as_told(plan.album, facts, front.interview(studio.questions(album, plan, facts)))
+
+
+def plan_for(sources: Sequence[Path], settings: Settings, front: Front) -> Plan:
+    """What would be done with these photos; for a model, with what it would be sent and what that may cost.
+
+    Raises:
+        InputError: there is no photo that can be used.
+        ModelError: there is no such model, or something that it needs is missing.
+    """
+    studio = Studio.of(settings, label="a plan")
+    with opened(sources, settings, front.stages) as album:
+        plan = studio.plan(album, brief=settings.brief)
+        if settings.writer.model == POCKET:
+            return studio.preflight(album, plan, FactSheet(observations=()))
+        facts = studio.look(album, plan, progress=partial(front.stages, "Looking"))
+        return studio.preflight(album, plan, facts)
 
 
 def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Album":
@@ -94,27 +130,34 @@ def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Albu
 
 
 def look_at(
-    sources: Sequence[Path],
-    settings: Settings,
-    *,
-    out: Path | None = None,
-    stages: Stages | None = None,
-    guard: "Guard | None" = None,
-) -> FactSheet:
+    sources: Sequence[Path], settings: Settings, *, out: Path | None = None, front: Front | None = None
+) -> FactSheet | None:
     """What is known about the photos, also written into the file `out`, which must be new.
+
+    A model looks too if its way is facts; that has to be approved like everything that leaves this machine.
+
+    Returns:
+        None when it was not approved.
 
     Raises:
         InputError: there is no photo that can be used, or the file is there already or cannot be written.
+        ModelError: the model cannot be had.
         LocalOnlyError: the guard has seen something; no file is written then.
     """
     if out and out.exists():
         raise InputError(f"cannot write {out}", "it is there already, and may hold your edits", "Choose another name")
-    studio, tell = Studio(seed=settings.brief.seed), stages or nobody
-    with opened(sources, settings, tell) as album:
+    front = front or Front()
+    closer = settings.writer.way is Way.FACTS and settings.writer.model != POCKET
+    studio = Studio.of(settings, label="a look", front=front) if closer else Studio(seed=settings.brief.seed)
+    with opened(sources, settings, front.stages) as album:
         plan = studio.plan(album, brief=settings.brief)
-        facts = studio.look(album, plan, progress=partial(tell, "Looking"))
-    if guard:
-        guard.check()
+        facts = studio.look(album, plan, progress=partial(front.stages, "Looking"))
+        if closer:
+            if not front.approves(studio.preflight(album, plan, facts)):
+                return None
+            facts = studio.look_closer(album, plan, facts)
+    if front.guard:
+        front.guard.check()
     if out:
         write_atomically(out, facts.model_dump_json(indent=2) + "\n")
     return facts
@@ -158,7 +201,3 @@ def _left_behind(files: EpisodeFiles, ids: Mapping[str, str]) -> tuple[str, ...]
 
 def _is_pattern(path: Path) -> bool:
     return not path.exists() and any(sign in path.name for sign in "*?[")
-
-
-def nobody(stage: str, done: int, total: int) -> None:
-    """Listens to no stage."""

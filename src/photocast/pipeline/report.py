@@ -1,30 +1,39 @@
 """The report of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from photocast.runs import Clock, Figure, PhotoCount, Report
-from photocast.schema import FactSheet, Plan, Script
+from photocast.runs import Clock, Figure, ModelUse, PhotoCount, Report
+from photocast.schema import Brief, FactSheet, Plan, Script
 
 
-def report_of(script: Script, plan: Plan, clock: Clock, weights: Mapping[str, str]) -> Report:
+def report_of(
+    script: Script,
+    plan: Plan,
+    clock: Clock,
+    weights: Mapping[str, str],
+    use: ModelUse | None = None,
+    notes: Sequence[str] = (),
+) -> Report:
     """How an episode was made."""
     used, aside = len(plan.album.photos), len(plan.album.set_aside)
     return Report.of_this_machine(
-        writer=script.provenance.writer if script.provenance else plan.writer,
+        writer=script.provenance.writer if script.provenance else plan.writer.model,
+        model=use,
         seed=plan.brief.seed,
         photos=PhotoCount(found=used + aside, used=used, set_aside=aside),
         seconds=clock.seconds,
         cpu_seconds=clock.cpu_seconds,
-        bytes_sent=0,
-        weights=weights,
+        bytes_sent=use.bytes_sent if use else 0,
+        weights=dict(weights),
+        notes=tuple(notes),
     )
 
 
-def judged(report: Report, script: Script, facts: FactSheet) -> Report:
+def judged(report: Report, script: Script, facts: FactSheet, brief: Brief) -> Report:
     """The report with the checks and the style figures of the script as it is now."""
     from photocast.writing import check
 
-    checks = tuple(f"{one.turn}: {one.detail} ({one.rule})" for one in check(script, facts))
+    checks = tuple(f"{one.turn}: {one.detail} ({one.rule})" for one in check(script, facts, brief))
     return report.model_copy(update={"checks": checks, "style": style_of(script)})
 
 

@@ -1,22 +1,22 @@
 """What the user asks for, gathered from flags, from files and from the defaults."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from photocast.pipeline.choice import PROJECT_FILE, WriterWishes, choose, refuse_from_albums
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.pipeline.toml import read_toml
-from photocast.schema import Brief, ConfigError, Host, Person, UsageError
+from photocast.schema import Brief, ConfigError, Host, Person, UsageError, Writer
 from photocast.schema.record import Record
 
-PROJECT_FILE = "photocast.toml"
 Order = Literal["time", "name", "given"]
 
 
-class Wishes(Record):
+class Wishes(WriterWishes):
     """A brief as it stands in a file or on a command line: whatever is left out is decided elsewhere."""
 
     hosts: Annotated[int, Field(ge=2, le=4)] | str | None = None
@@ -24,7 +24,8 @@ class Wishes(Record):
     host: tuple[Host, ...] = Field(default=(), max_length=4)
     length: str | int | None = None
     """`5m`, `90s`, `800w`, or a number of words."""
-    style: Literal["banter", "story", "interview", "bedtime"] | None = None
+    style: Literal["banter", "story", "interview", "bedtime", "paper"] | None = None
+    language: str | None = Field(default=None, pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
     playful: float | None = Field(default=None, ge=0, le=1)
     about: str | None = Field(default=None, max_length=500)
     people: str | None = None
@@ -53,10 +54,16 @@ class Settings:
     brief: Brief
     keep: tuple[str, ...] = ()
     order: Order = "time"
+    writer: Writer = field(default_factory=Writer)
 
 
 def gather(
-    flags: Mapping[str, Any], *, brief_file: Path | None = None, sources: Iterable[Path] = (), base: Brief | None = None
+    flags: Mapping[str, Any],
+    *,
+    brief_file: Path | None = None,
+    sources: Sequence[Path] = (),
+    base: Brief | None = None,
+    writer: Writer | None = None,
 ) -> Settings:
     """Settings from the command line, then the brief file, then the project files, then the defaults.
 
@@ -67,6 +74,7 @@ def gather(
             current folder.
         base: For an episode the brief it was made with. It stands in place of the project files and the defaults,
             which have already had their say in it.
+        writer: For an episode the writer it was made with, in the same manner.
 
     Raises:
         ConfigError: a file cannot be read, or says something unknown.
@@ -77,7 +85,8 @@ def gather(
     for path in files:
         wishes |= _from_file(path)
     wishes |= _in_terms_of_the_brief({name: value for name, value in flags.items() if value not in (None, ())})
-    return settle(wishes, base or Brief())
+    settings = settle(wishes, base or Brief())
+    return replace(settings, writer=choose(flags, _of_the_user(files, sources), base=writer))
 
 
 def settle(wishes: Mapping[str, Any], base: Brief) -> Settings:
@@ -112,6 +121,15 @@ def _project_files(sources: Iterable[Path]) -> list[Path]:
     folders = [Path(), *(source if source.is_dir() else source.parent for source in sources)]
     found = {path.resolve(): path for folder in folders if (path := folder / PROJECT_FILE).is_file()}
     return list(found.values())
+
+
+def _of_the_user(files: Iterable[Path], sources: Iterable[Path]) -> list[Path]:
+    """The files that may name a model: not those that lie in an album."""
+    albums = {(source if source.is_dir() else source.parent).resolve() for source in sources}
+    theirs = [path for path in files if path.name == PROJECT_FILE and path.resolve().parent in albums]
+    for path in theirs:
+        refuse_from_albums(path)
+    return [path for path in files if path not in theirs]
 
 
 def _from_file(path: Path) -> dict[str, Any]:

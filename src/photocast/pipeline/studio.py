@@ -2,35 +2,91 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
+from photocast.pipeline.choice import choose
 from photocast.pipeline.episode import Episode
-from photocast.pipeline.settings import read_people, settle
+from photocast.pipeline.front import Front
+from photocast.pipeline.pen import Pen, pen_of
+from photocast.pipeline.settings import Settings, read_people, settle
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.runs import Clock
-from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Person, Plan, Script, UsageError
+from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Person, Plan, Script, UsageError, Writer
 
 if TYPE_CHECKING:
     from photocast.album import Album
+    from photocast.models import VisionModel
+    from photocast.writing import Listener
 
 Progress = Callable[[int, int], None]
 """Called with how many photos are done, and how many there are."""
 
-WRITER = "pocket"
 _SECONDS_FIXED, _SECONDS_A_PHOTO = 1.0, 0.6
 """What `benchmarks/make.py` measures on two cores, rounded up."""
 
 
 class Studio:
-    """Where an episode is made: one seed, and the steps as methods.
+    """Where an episode is made: one writer, one seed, and the steps as methods.
 
-    Nothing leaves this machine: the writer is `pocket`, which is part of the package.
+    Without a model the writer is `pocket`, which is part of the package, and nothing leaves this machine. With one,
+    nothing leaves it before `look_closer` or `write`; `preflight` tells what will.
+
+    Args:
+        model: a name such as `openai:gpt-5-mini`, or a model of your own; see `photocast.models.VisionModel`.
+        way: `direct`, `facts`, or none for what suits the album.
+        allow: what may leave this machine beside the pixels: any of `names`, `places`, `times`, `captions`,
+            `filenames`.
+        max_cost: US dollars that this studio may spend; before a call that could go beyond, it stops.
+        base_url: another server that speaks the provider's protocol.
+        prompts: a folder with prompts of your own.
+        price: US dollars for a million tokens in and out, for a model that the price table does not know.
+        seed: another number, another conversation.
+        clock: counts the time of the steps.
+
+    Raises:
+        ModelError: there is no such model, or something that it needs is missing.
     """
 
-    def __init__(self, *, seed: int = 0, clock: Clock | None = None) -> None:
-        self.seed = seed
+    def __init__(
+        self,
+        *,
+        model: "str | VisionModel | None" = None,
+        way: str | None = None,
+        allow: Sequence[str] = (),
+        max_cost: float | None = None,
+        base_url: str | None = None,
+        prompts: str | Path | None = None,
+        price: tuple[float, float] | None = None,
+        seed: int = 0,
+        clock: Clock | None = None,
+    ) -> None:
+        named = model if isinstance(model, str) or model is None else model.name
+        wishes = {
+            "model": named,
+            "way": way,
+            "allow": tuple(allow),
+            "max_cost": max_cost,
+            "base_url": base_url,
+            "prompts": str(prompts) if prompts else None,
+            "price": price,
+        }
+        writer = choose(wishes, (), base=Writer(because="as the caller says"))
+        own = None if isinstance(model, str) else model
+        self._settle(seed, clock, writer, pen_of(writer, label="a studio", model=own))
+
+    @classmethod
+    def of(cls, settings: Settings, *, label: str, clock: Clock | None = None, front: Front | None = None) -> Self:
+        """The studio that settings describe; `label` is what its runs are called in the list of runs."""
+        studio = cls.__new__(cls)
+        pen = pen_of(settings.writer, label=label, front=front)
+        studio._settle(settings.brief.seed, clock, settings.writer, pen)
+        return studio
+
+    def _settle(self, seed: int, clock: Clock | None, writer: Writer, pen: Pen) -> None:
+        self.seed, self.writer, self._pen = seed, writer, pen
         self._clock = clock or Clock()
         self._weights: dict[str, str] = {}
+        self._notes: tuple[str, ...] = ()
 
     def plan(
         self,
@@ -51,7 +107,7 @@ class Studio:
             album: The photos, opened with `Album.open`.
             hosts: How many talk (2 to 4), or who: `Host`s, or a line as in `--hosts`.
             length: `"5m"`, `"90s"`, `"800w"`, or a number of words; none lets the album decide.
-            style: `banter`, `story`, `interview` or `bedtime`.
+            style: `banter`, `story`, `interview`, `bedtime`, or `paper` with a model.
             playful: 0 keeps to facts; 1 lets the hosts invent freely about themselves.
             about: What the album is about, in your words.
             people: Who is in the photos, or the path of a `people.toml`.
@@ -68,7 +124,20 @@ class Studio:
             named = read_people(Path(people)) if isinstance(people, str | Path) else tuple(people)
             wishes |= {"about": about, "people": named, "disclosure": disclosure, "seed": self.seed}
             brief = settle(wishes, Brief()).brief
-        return plan_of(album, brief)
+        return plan_of(album, brief, self.writer)
+
+    def preflight(self, album: "Album", plan: Plan, facts: FactSheet) -> Plan:
+        """The plan with what would be sent, to whom, what in it may be private, and what it may cost. Sends nothing.
+
+        Args:
+            album: The photos.
+            plan: What `plan` returned for them.
+            facts: What `look` returned.
+
+        Raises:
+            UsageError: the writer cannot do what the brief asks for.
+        """
+        return plan.model_copy(update={"sending": self._pen.preflight(plan, facts, _pictures(album))})
 
     def look(
         self, album: "Album", plan: Plan, *, previous: FactSheet | None = None, progress: Progress | None = None
@@ -88,7 +157,35 @@ class Studio:
         with self._clock.step("look"):
             return look(album, plan.brief, previous=previous, progress=progress)
 
-    def write(self, album: "Album", plan: Plan, facts: FactSheet, *, previous: Script | None = None) -> Episode:
+    def look_closer(self, album: "Album", plan: Plan, facts: FactSheet) -> FactSheet:
+        """In the way of facts, the facts with what the model sees in the photos; otherwise the facts as they are.
+
+        Raises:
+            ModelError: nothing can be had.
+            BudgetError: a call could cost too much.
+        """
+        with self._clock.step("look"):
+            looked = self._pen.look(plan, facts, _pictures(album))
+        self._notes = looked.notes
+        return looked.facts
+
+    def questions(self, album: "Album", plan: Plan, facts: FactSheet) -> tuple[str, ...]:
+        """Three questions whose answers would help most; `photocast.pipeline.as_told` puts the answers into the facts.
+
+        Raises:
+            ModelError: nothing can be had.
+        """
+        return self._pen.questions(plan, facts, _pictures(album))
+
+    def write(
+        self,
+        album: "Album",
+        plan: Plan,
+        facts: FactSheet,
+        *,
+        previous: Script | None = None,
+        on_turn: "Listener | None" = None,
+    ) -> Episode:
         """Write the conversation.
 
         Args:
@@ -96,11 +193,14 @@ class Studio:
             plan: What `plan` returned for them.
             facts: All that the hosts may take for true.
             previous: A script about the same photos: its locked turns stay.
-        """
-        from photocast.writing import write
+            on_turn: Hears each turn as soon as it is written: `Heard`, or `TakenBack` when turns do not count.
 
+        Raises:
+            ModelError: no conversation can be had.
+            BudgetError: a call could cost too much.
+        """
         with self._clock.step("write"):
-            draft = write(plan.album, facts, plan.brief, previous=previous)
+            draft = self._pen.write(plan, facts, _pictures(album), previous=previous, tell=on_turn)
         return Episode(
             script=draft.script,
             facts=facts,
@@ -109,11 +209,17 @@ class Studio:
             outline=draft.outline,
             weights=self._weights,
             clock=self._clock,
+            pen=self._pen,
+            run_notes=(*self._notes, *draft.notes),
         )
 
 
-def plan_of(album: "Album", brief: Brief) -> Plan:
-    """The plan for an album under a whole brief.
+def _pictures(album: "Album") -> dict[str, Path]:
+    return {photo.id: album.model_image(photo.id) for photo in album.photos}
+
+
+def plan_of(album: "Album", brief: Brief, writer: Writer) -> Plan:
+    """The plan for an album under a whole brief, for this writer.
 
     Raises:
         UsageError: the brief names a photo that the album does not have.
@@ -126,7 +232,7 @@ def plan_of(album: "Album", brief: Brief) -> Plan:
     return Plan(
         brief=brief,
         album=record,
-        writer=WRITER,
+        writer=writer,
         words=brief.words or default_words(record, brief),
         seconds=round(_SECONDS_FIXED + _SECONDS_A_PHOTO * len(album.photos), 1),
     )

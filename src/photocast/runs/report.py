@@ -60,6 +60,8 @@ class ModelUse(Record):
     """US dollars at most for calls whose answers never came."""
     prices: str = ""
     """The price table and its date."""
+    bytes_sent: int = Field(default=0, ge=0)
+    """Bytes that left this machine in this run."""
 
 
 class Report(Record):

@@ -1,0 +1,171 @@
+"""The pen of a language model: what it is told, what it may cost, and what it has been asked so far."""
+
+import weakref
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from photocast._concurrency import run_sync
+from photocast.models import Image, VisionModel
+from photocast.models.budget import Budget, Free, Price
+from photocast.models.calls import Calls, Repeat, Waiting
+from photocast.models.names import open_model, parse_name
+from photocast.models.prices import price_of, set_price
+from photocast.pipeline.estimate import estimated
+from photocast.pipeline.pen import Looked, Redone
+from photocast.prompts import Prompts, Telling
+from photocast.runs import Journal, ModelUse
+from photocast.schema import FactSheet, Permission, Plan, Script, Sending, Way, Writer
+from photocast.schema.record import Record
+from photocast.writing import Draft, Listener, Work, questions_by, redo_with, write_with
+
+MOST_DIRECT = 48
+"""Photos up to which a model is shown them all while it writes. `benchmarks/ways.py` compares what both ways cost."""
+
+
+class ModelPen:
+    """Writes with a model.
+
+    Args:
+        writer: the model and its conditions.
+        label: what the run is for, in the list of runs.
+        model: used instead of opening the one that `writer` names.
+        repeat: decides whether to ask again what may have been paid for.
+        waiting: told before every wait.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        label: str,
+        model: VisionModel | None = None,
+        repeat: Repeat | None = None,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self._writer, self._label = writer, label
+        self._model = model or open_model(writer.model, base_url=writer.base_url)
+        self._prompts = Prompts(Path(writer.prompts) if writer.prompts else None)
+        self._price = price_for(writer, self._model)
+        self._budget = Budget(writer.max_cost)
+        self._answering = {"repeat": repeat, "waiting": waiting}
+        self._way: Way | None = None
+
+    @cached_property
+    def _calls(self) -> Calls:
+        """The model with its journal, which is opened when the first call is due."""
+        journal = Journal()
+        weakref.finalize(self, journal.close)
+        given = {name: one for name, one in self._answering.items() if one is not None}
+        run = journal.begin(self._label)
+        return Calls(self._model, journal, run, price=self._price, budget=self._budget, **given)  # type: ignore[arg-type]
+
+    def way_for(self, plan: Plan) -> Way:
+        """Direct, unless facts are asked for or the album is too large to be shown at once."""
+        if self._writer.way:
+            return self._writer.way
+        return Way.DIRECT if len(plan.album.photos) <= MOST_DIRECT or plan.brief.style == "paper" else Way.FACTS
+
+    def preflight(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Sending:
+        """What would be sent, to whom, and what it may cost."""
+        work = self._work(plan, facts, images)
+        looks = self._way is Way.FACTS
+        needs = needed(self._writer, len(images))
+        return estimated(self._model, self._price, work, images, looks=looks, needs=needs)
+
+    def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
+        """In the way of facts: what the model sees in each photo. Otherwise the facts as they are."""
+        from photocast.looking import look_with
+
+        if self.way_for(plan) is Way.DIRECT:
+            return Looked(facts)
+        telling = Telling(plan.album, facts, plan.brief, allow=self._allow, pixels=True)
+        pictures = {photo: Image(photo, path) for photo, path in images.items()}
+        seen = run_sync(look_with(self._calls, pictures, facts, telling, self._prompts, seed=plan.brief.seed))
+        return Looked(seen.facts, seen.notes)
+
+    def questions(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> tuple[str, ...]:
+        """Three questions of the model's."""
+        return run_sync(questions_by(self._calls, self._work(plan, facts, images)))
+
+    def write(
+        self,
+        plan: Plan,
+        facts: FactSheet,
+        images: Mapping[str, Path],
+        *,
+        previous: Script | None = None,
+        tell: Listener | None = None,
+    ) -> Draft:
+        """The conversation; locked turns of `previous` stay."""
+        work = self._work(plan, facts, images)
+        return run_sync(write_with(self._calls, work, previous=previous, tell=tell))
+
+    def redo(
+        self,
+        script: Script,
+        outline: Sequence[Record],
+        plan: Plan,
+        facts: FactSheet,
+        images: Mapping[str, Path],
+        turn: str,
+        wish: str | None,
+    ) -> Redone:
+        """The script with one turn anew."""
+        work = self._work(plan, facts, images)
+        script, changed = run_sync(redo_with(self._calls, work, script, turn, wish))
+        return Redone(script, tuple(outline), changed)
+
+    @property
+    def use(self) -> ModelUse:
+        """What has been asked so far, and what it cost."""
+        spent = self._budget.spent
+        return ModelUse(
+            model=self._model.name,
+            host=self._model.host,
+            way=self._way.value if self._way else "",
+            prompts=self._prompts.version,
+            calls=spent.calls,
+            from_journal=spent.from_journal,
+            input_tokens=spent.input_tokens,
+            output_tokens=spent.output_tokens,
+            usd=None if spent.unpriced else spent.usd,
+            possibly_paid_usd=spent.possibly_paid_usd,
+            bytes_sent=spent.bytes_sent if self._model.host else 0,
+            prices=self._price.table if self._price else "",
+        )
+
+    @property
+    def _allow(self) -> tuple[Permission, ...] | None:
+        """What may be told beside the pixels; None, which is everything, to a model on this machine."""
+        return self._writer.allow if self._model.host else None
+
+    def _work(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Work:
+        self._way = self.way_for(plan)
+        shown = images if self._way is Way.DIRECT else {}
+        return Work(
+            album=plan.album,
+            facts=facts,
+            brief=plan.brief,
+            words=plan.words,
+            images={photo: Image(photo, path) for photo, path in shown.items()},
+            prompts=self._prompts,
+            structured=self._model.structured,
+            allow=self._allow,
+        )
+
+
+def price_for(writer: Writer, model: VisionModel) -> Price | None:
+    """What calls cost: nothing on this machine, else what the user says or the price table knows; None if neither."""
+    if model.host is None:
+        return Free()
+    return set_price(*writer.price, model.name) if writer.price else price_of(model)
+
+
+def needed(writer: Writer, photos: int) -> tuple[str, ...]:
+    """What a model on this machine has to download, and the memory that it takes."""
+    if not writer.model.startswith("hf:"):
+        return ()
+    from photocast.models.local import needs
+
+    return (needs(parse_name(writer.model), photos=photos).in_words(),)
