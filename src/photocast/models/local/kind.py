@@ -10,15 +10,24 @@ from photocast.schema import Fault, ModelError
 SEEING = "Take one that does, such as hf:Qwen/Qwen3-VL-8B-Instruct or hf:HuggingFaceTB/SmolVLM2-2.2B-Instruct"
 
 
+def read_settings(folder: Path, name: str) -> dict[str, Any]:
+    """The settings that every model has, as they are written.
+
+    Raises:
+        ModelError: there are none, as in a folder that holds an adapter alone, or they are damaged.
+    """
+    if not (folder / "config.json").is_file():
+        raise _no_model(folder, name)
+    return read_json(folder / "config.json", name)
+
+
 def read_config(folder: Path, name: str) -> Any:
     """The configuration of a model that takes photos and answers in words.
 
     Raises:
         ModelError: the model is of another kind, of one that transformers does not know, or its file is damaged.
     """
-    if not (folder / "config.json").is_file():
-        raise _no_model(folder, name)
-    settings = read_json(folder / "config.json", name)
+    settings = read_settings(folder, name)
     kind = settings.get("model_type", "unknown")
     try:
         config = library("transformers").AutoConfig.from_pretrained(folder, local_files_only=True)

@@ -51,9 +51,13 @@ def working_bytes(shape: Shape | None, tokens: int, dtype: str, weights: int) ->
     """
     if shape is None:
         return round(_UNKNOWN_SHARE * weights) + _FIXED
-    kept = shape.layers * shape.kept
     live = _LIVE * shape.hidden + 3 * shape.inner
-    return tokens * (kept + live) * _NUMBER[dtype] + _FIXED
+    return kept_bytes(shape, tokens, dtype) + tokens * live * _NUMBER[dtype] + _FIXED
+
+
+def kept_bytes(shape: Shape | None, tokens: int, dtype: str) -> int:
+    """Bytes of keys and values that a model keeps of so many tokens; 0 when its shape is not known."""
+    return 0 if shape is None else tokens * shape.layers * shape.kept * _NUMBER[dtype]
 
 
 def photos_that_fit(shape: Shape | None, free: int, *, words: int, each: int, dtype: str) -> int | None:

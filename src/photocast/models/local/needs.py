@@ -7,10 +7,11 @@ from pathlib import Path
 from photocast.models.local.device import choose_device, choose_dtype, free_memory, image_tokens
 from photocast.models.local.hub import ADAPTER_FILES, MODEL_FILES, Listing, cached, fetch, look_up
 from photocast.models.local.installed import check_there, check_working
+from photocast.models.local.kind import read_settings
 from photocast.models.local.memory import shape_of, size_in_words, working_bytes
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
-from photocast.models.local.weights import BYTES, bytes_in_memory, read_json, read_tensors, weight_files
+from photocast.models.local.weights import BYTES, bytes_in_memory, read_tensors, weight_files
 from photocast.models.names import Spec
 from photocast.schema import Fault, ModelError
 
@@ -119,7 +120,7 @@ def _of_model(place: Place, options: Options, dtype: str) -> _Part:
     folder = _on_this_machine(place, MODEL_FILES)
     if folder is not None:
         tensors = read_tensors(weight_files(folder, place.said), place.said)
-        config = read_json(folder / "config.json", place.said)
+        config = read_settings(folder, place.said)
         return _Part(0, bytes_in_memory(tensors, dtype, options.quantize), config)
     listing = look_up(str(place.repository), MODEL_FILES)
     return _Part(listing.bytes, _promised(listing, dtype, options.quantize), None)

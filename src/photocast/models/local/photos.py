@@ -1,7 +1,7 @@
 """Photos as a local model gets them: no larger than the tokens that one may cost allow."""
 
 from dataclasses import dataclass, field
-from math import isqrt, sqrt
+from math import inf, isqrt, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ class Fit:
 
     pixels: int
     """A photo is made no larger than this before the processor sees it."""
+    longest: float = inf
+    """Neither is one of its sides: a strip is never thinner than one token."""
     settings: dict[str, Any] = field(default_factory=dict)
     """What the processor is told besides."""
 
@@ -40,18 +42,19 @@ def fit_to(processor: Any, tokens: int) -> Fit:
     """
     pictures = processor.image_processor
     if hasattr(pictures, "merge_size") and hasattr(pictures, "patch_size"):
-        pixels = tokens * (pictures.patch_size * pictures.merge_size) ** 2
+        cell = pictures.patch_size * pictures.merge_size
+        pixels = tokens * cell**2
         least = min(int(pictures.size["shortest_edge"]), pixels)
-        return Fit(pixels, {"size": {"shortest_edge": least, "longest_edge": pixels}})
+        return Fit(pixels, tokens * cell, {"size": {"shortest_edge": least, "longest_edge": pixels}})
     if hasattr(pictures, "do_image_splitting"):
         return _tiles_of_fixed_size(pictures, processor, tokens)
     if hasattr(pictures, "crop_to_patches"):
         tiles = max(1, tokens // (processor.image_seq_length + _MARKS) - 1)
         side = pictures.size["height"]
-        return Fit(tiles * side * side, {"crop_to_patches": tiles > 1, "max_patches": tiles})
+        return Fit(tiles * side * side, settings={"crop_to_patches": tiles > 1, "max_patches": tiles})
     if hasattr(pictures, "do_pan_and_scan"):
         side = pictures.size["height"]
-        return Fit(max(tokens * _CELL**2, side * side), {"do_pan_and_scan": False})
+        return Fit(max(tokens * _CELL**2, side * side), settings={"do_pan_and_scan": False})
     return Fit(tokens * _CELL**2)
 
 
@@ -60,18 +63,18 @@ def _tiles_of_fixed_size(pictures: Any, processor: Any, tokens: int) -> Fit:
     tiles = tokens // (processor.image_seq_len + _MARKS) - 1
     across = min(isqrt(max(0, tiles)), max(1, int(pictures.size["longest_edge"]) // side))
     if across < 2:
-        return Fit(side * side, {"do_image_splitting": False, "size": {"longest_edge": side}})
-    return Fit((across * side) ** 2, {"do_image_splitting": True, "size": {"longest_edge": across * side}})
+        return Fit(side * side, settings={"do_image_splitting": False, "size": {"longest_edge": side}})
+    return Fit((across * side) ** 2, settings={"do_image_splitting": True, "size": {"longest_edge": across * side}})
 
 
-def read_photo(path: Path, pixels: int) -> Image.Image:
-    """The picture in RGB with at most so many pixels.
+def read_photo(path: Path, fit: Fit) -> Image.Image:
+    """The picture in RGB, made as small as it has to be.
 
     A JPEG is decoded no larger than needed, which takes a fraction of the time.
     """
     with Image.open(path) as picture:
         width, height = picture.size
-        scale = min(1.0, sqrt(pixels / (width * height)))
+        scale = min(1.0, sqrt(fit.pixels / (width * height)), fit.longest / max(width, height))
         size = max(1, int(width * scale)), max(1, int(height * scale))
         picture.draft("RGB", size)
         colours = picture.convert("RGB")

@@ -38,7 +38,7 @@ def prepare(processor: Any, request: Request, *, image_tokens: int, context: int
     chat = chat_of(processor, request)
     check_photos_are_kept(processor, chat, name)
     fit = fit_to(processor, image_tokens)
-    photos = iter([read_photo(image.path, fit.pixels) for image in request.images])
+    photos = iter([read_photo(image.path, fit) for image in request.images])
     for part in _parts(chat):
         if part["type"] == "image":
             part["image"] = next(photos)

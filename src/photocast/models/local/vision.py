@@ -14,12 +14,12 @@ from photocast.models.local.faults import is_out_of_memory, ran_out
 from photocast.models.local.generate import Stopped, generate
 from photocast.models.local.hub import ADAPTER_FILES, MODEL_FILES, cached, fetch
 from photocast.models.local.installed import check_there
+from photocast.models.local.kind import read_settings
 from photocast.models.local.load import Loaded, load
-from photocast.models.local.memory import context_of, photos_that_fit
+from photocast.models.local.memory import context_of, kept_bytes, photos_that_fit
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
 from photocast.models.local.prompt import Question, prepare
-from photocast.models.local.weights import read_json
 from photocast.models.names import Spec
 from photocast.models.vision import Ending, Request, Usage
 
@@ -114,15 +114,18 @@ class LocalVision:
 
     @contextmanager
     def _room(self, loaded: Loaded, question: Question, max_tokens: int) -> Iterator[None]:
-        """Say what would fit when there is no room to answer."""
+        """Say what would fit when there is no room to answer: before it is tried, where that is certain."""
         free = free_memory(loaded.device)
+        total = question.tokens + max_tokens
         try:
+            if free is not None and kept_bytes(loaded.shape, total, loaded.dtype) > free:
+                raise MemoryError
             yield
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
             give_back(loaded.device)
-            words, total = question.words + max_tokens, question.tokens + max_tokens
+            words = question.words + max_tokens
             fit = photos_that_fit(loaded.shape, free or 0, words=words, each=question.each, dtype=loaded.dtype)
             raise ran_out(self.name, loaded.device, photos=question.photos, tokens=total, free=free, fit=fit) from error
 
@@ -165,4 +168,4 @@ def _unless_stopped(work: Callable[[], Path], stop: Event) -> Path:
 def _context(base: Place) -> int | None:
     """Tokens that a question and its answer may have together, if that can be told without asking anyone."""
     folder = base.folder or cached(str(base.repository), MODEL_FILES)
-    return context_of(read_json(folder / "config.json", base.said)) if folder is not None else None
+    return context_of(read_settings(folder, base.said)) if folder is not None else None
