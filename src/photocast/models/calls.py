@@ -1,9 +1,9 @@
 """Calls to a model that may cost something: journaled, repeated when that may help, within a budget."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 from weakref import WeakValueDictionary
 
 from photocast.models.budget import Budget, Price, Spent
@@ -14,8 +14,6 @@ from photocast.schema import BudgetError, ModelError
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
-
-T = TypeVar("T")
 
 Repeat: TypeAlias = Callable[[Sequence[Attempt]], bool]
 """Whether to ask again what may have been paid for already, given the attempts whose answers never came."""
@@ -87,7 +85,7 @@ class Calls:
         """
         key = request.key(self.name)
         async with self._asking.setdefault(key, asyncio.Lock()):  # two who ask the same get one answer
-            asked = await self._patiently(lambda: self._ask(request, key))
+            asked = await self._patiently(request, key)
             answer = self._replay(asked) if isinstance(asked, Attempt) else asked.answer()
             async with aclosing(answer) as pieces:
                 async for piece in pieces:
@@ -140,7 +138,7 @@ class Calls:
             yield attempt.answer
         yield ending_of(attempt)
 
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def _patiently(self, request: Request, key: str) -> Attempt | UnderWay:
         """Try until it goes well, cannot go well, or patience is at an end."""
         from tenacity import AsyncRetrying, retry_if_exception, stop_before_delay
 
@@ -152,7 +150,7 @@ class Calls:
             before_sleep=self._tell,
             retry_error_callback=_give_up,
         )
-        return await retrying(ask)
+        return await retrying(self._ask, request, key)
 
     def _tell(self, state: "RetryCallState") -> None:
         error = _error(state)
