@@ -24,7 +24,7 @@ def test_plan_names_every_file_and_changes_nothing(few: Path, tmp_path: Path, ru
     assert files["broken.jpg"]["reason"] == "truncated"
     assert {files["copy.jpg"]["reason"], files[first]["reason"]} == {"duplicate", None}
     assert all(entry["reason"] and entry["detail"] for entry in files.values() if entry["status"] == "set_aside")
-    assert ran.document["plan"]["will_send"] == []
+    assert ran.document["plan"]["sending"] is None
     assert sorted(path.name for path in album.iterdir()) == before
     assert [path.name for path in tmp_path.iterdir()] == ["album"]
 

@@ -16,7 +16,8 @@ def test_a_plan_looks_at_nothing_and_sends_nothing(album: Album) -> None:
     assert plan.brief.seed == 5
     assert [host.name for host in plan.brief.cast] == ["Ada", "Leo"]
     assert plan.words == 600  # 4 minutes at 150 words
-    assert (plan.will_send, plan.cost_usd) == ((), 0.0)
+    assert plan.writer.model == "pocket"
+    assert plan.sending is None
     assert [photo.id for photo in plan.album.photos] == ["p01", "p02", "p03"]
 
 

@@ -14,6 +14,8 @@ COMMANDS = {
     "page": "photocast.cli.page:page",
     "redo": "photocast.cli.redo:redo",
     "demo": "photocast.cli.demo:demo",
+    "models": "photocast.cli.models:models",
+    "runs": "photocast.cli.runs:runs",
     "doctor": "photocast.cli.doctor:doctor",
 }
 
@@ -57,8 +59,8 @@ Exit codes:
 def photocast(ctx: click.Context) -> None:
     """Photos in, podcast out.
 
-    Two hosts or more talk about your photos, and you get the script and a page to read it on. Everything happens on
-    this machine: no key, no model to download, no network.
+    Two hosts or more talk about your photos, and you get the script and a page to read it on. Unless you name a model,
+    everything happens on this machine: no key, no download, no network.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -1,8 +1,9 @@
 """What the user asks for, and what will be done about it."""
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from photocast.schema.album import AlbumRecord
 from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
@@ -145,3 +146,14 @@ class Plan(Record):
     """None for `pocket`, which sends nothing to anybody."""
     seconds: float
     """Estimated time of the whole run."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_models(cls, value: Any) -> Any:
+        """Reads plans from before there were models: the writer was a name, and nothing was sent or paid."""
+        if isinstance(value, dict) and isinstance(value.get("writer"), str):
+            gone = {"will_send", "cost_usd"}
+            return {name: one for name, one in value.items() if name not in gone} | {
+                "writer": {"model": value["writer"]}
+            }
+        return value

@@ -86,7 +86,7 @@ def find_labels(lines: Sequence[str]) -> dict[int, Label]:
     that occurs once counts when nothing in the file speaks against it (it stands where the other labels stand, and
     no stronger kind of label is used). Names that mean the same person get one spelling.
     """
-    candidates = {at: label for at, line in enumerate(lines) if (label := _candidate(line)) is not None}
+    candidates = {at: label for at, line in enumerate(lines) if (label := label_on(line)) is not None}
     candidates = _of_one_form(candidates)
     certain = _names(label for label in candidates.values() if label.strength is Strength.CERTAIN)
     recurring = _recurring(candidates.values())
@@ -136,7 +136,8 @@ def _every_paragraph_is_labelled(candidates: dict[int, Label], paragraphs: set[i
     return chat or all(label.strength is not Strength.WEAK for label in candidates.values())
 
 
-def _candidate(line: str) -> Label | None:
+def label_on(line: str) -> Label | None:
+    """What a line says about who speaks, judged by itself; none when it cannot be a label."""
     lead = _LEAD.match(line)
     text = line[lead.end() if lead else 0 :].strip()
     return _bold(text) or _bracket(text) or _plain(text)
