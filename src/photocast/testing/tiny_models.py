@@ -63,16 +63,15 @@ def build_adapter(base: Path, folder: Path, *, seed: int = 1, strength: float = 
     import torch
 
     peft: Any = import_module("peft")
-    with quiet():
-        model = _auto_model().from_pretrained(base, local_files_only=True)
     projections = r"^(?!.*(?:visual|vision|connector|projector|merger)).*\.(?:q_proj|k_proj|v_proj|o_proj|down_proj)$"
     config = peft.LoraConfig(r=4, lora_alpha=8, target_modules=projections, task_type="CAUSAL_LM")
-    adapted = peft.get_peft_model(model, config)
     random = torch.Generator().manual_seed(seed)
-    for name, weight in adapted.named_parameters():
-        if "lora_" in name:
-            weight.data = strength * torch.randn(weight.shape, generator=random)
-    adapted.save_pretrained(folder)
+    with quiet():
+        adapted = peft.get_peft_model(_auto_model().from_pretrained(base, local_files_only=True), config)
+        for name, weight in adapted.named_parameters():
+            if "lora_" in name:
+                weight.data = strength * torch.randn(weight.shape, generator=random)
+        adapted.save_pretrained(folder)
     return folder
 
 

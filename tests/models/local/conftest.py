@@ -17,7 +17,7 @@ from photocast.models import Ending, Image, Request, Sampling
 from photocast.models.local import LocalVision, open_local
 from photocast.models.names import parse_name
 from photocast.testing import torchvision_shim
-from photocast.testing.tiny_models import build_adapter, build_tiny
+from photocast.testing.tiny_models import Size, build_adapter, build_tiny
 
 SCRIPT = "Mara: Look, it's the dog — à la plage, 海.\nJonas: Yes. Yes. Yes, and so on.\n"
 """What reciting models say: letters of several bytes, and words that come back."""
@@ -53,11 +53,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     shelf = tmp_path_factory.mktemp("models")
 
     @cache
-    def built(family: str = "qwen3_vl", recites: str = "", **rest: object) -> Path:
+    def built(family: str, recites: str, size: Size | None) -> Path:
         number = len(list(shelf.iterdir()))
-        return build_tiny(family, shelf / f"{family}-{number}", recites=recites, **rest)  # type: ignore[arg-type]
+        return build_tiny(family, shelf / f"{family}-{number}", recites=recites, size=size)
 
-    return built
+    def model(family: str = "qwen3_vl", recites: str = "", size: Size | None = None) -> Path:
+        return built(family, recites, size)
+
+    return model
 
 
 @pytest.fixture(scope="session")

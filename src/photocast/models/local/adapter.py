@@ -38,14 +38,20 @@ def put_on(model: Any, folder: Path, name: str) -> None:
         raise broken(folder.name, "there is no adapter_model.safetensors in it")
     read_tensors([folder / "adapter_model.safetensors"], folder.name)
     try:
-        report = model.load_adapter(str(folder), local_files_only=True)
-    except Exception as error:  # shapes, names and settings that do not fit are each reported in another way
+        report = model.load_adapter(
+            str(folder), adapter_kwargs={"local_files_only": True}, ignore_mismatched_sizes=True
+        )
+    except (ValueError, RuntimeError, KeyError, AttributeError, OSError) as error:
         if is_out_of_memory(error):
             raise
         raise _misfit(folder, settings, name, first_line(error)) from error
-    left_over, missing = len(report.unexpected_keys), len(report.missing_keys)
-    if left_over or missing:  # only warned about by the libraries: the answers would be those of the bare model
-        why = f"{left_over} of its parts have no place in the model, and {missing} places in the model stay empty"
+    faults = {
+        "have no place in the model": len(report.unexpected_keys),
+        "have another shape": len(report.mismatched_keys),
+        "are missing": len(report.missing_keys),
+    }
+    if any(faults.values()):  # the library only warns: the answers would be those of the bare model
+        why = "of its parts " + ", ".join(f"{count} {fault}" for fault, count in faults.items() if count)
         raise _misfit(folder, settings, name, why)
 
 

@@ -36,19 +36,19 @@ def too_large(name: str, device: str, *, needed: int, free: int | None, smaller:
     return ModelError(Fault.OUT_OF_MEMORY, f"{name} does not fit into memory", why, do)
 
 
-def ran_out(name: str, device: str, *, photos: int, tokens: int, free: int | None, fit: int | None) -> ModelError:
+def ran_out(name: str, device: str, photos: int, tokens: int, *, free: int | None, fit: int | None) -> ModelError:
     """The error of a model that is loaded, and has no memory left to answer.
 
     Args:
         name: of the model.
         device: where it runs.
         photos: that were asked about.
-        tokens: of the question with its photos, and of the answer.
+        tokens: of the question with its photos.
         free: bytes that there were beside the model.
         fit: photos that should fit by estimate; None when not known.
     """
     have = f"{size_in_words(free)} were free on {device} beside the model" if free is not None else f"{device} is full"
-    why = f"{tokens:,} tokens, {photos} photos among them, were too many: {have}"
+    why = f"a question of {tokens:,} tokens with {photos} photos, and its answer, were too much: {have}"
     fewer = fit if fit is not None and 0 < fit < photos else photos // 2
     first = f"Use fewer photos (about {fewer} should fit) or smaller ones (?image_tokens=)" if fewer else "Ask for less"
     return ModelError(Fault.OUT_OF_MEMORY, f"{name} ran out of memory", why, f"{first}, or take a smaller model")

@@ -83,7 +83,8 @@ class LocalVision:
             yield await answered
         finally:
             stop.set()
-            if not job.cancel() and not answered.done():
+            job.cancel()
+            if not answered.done():
                 await asyncio.wait([answered])
             if not answered.cancelled():
                 answered.exception()  # raised above, unless nobody listens any more
@@ -116,18 +117,17 @@ class LocalVision:
     def _room(self, loaded: Loaded, question: Question, max_tokens: int) -> Iterator[None]:
         """Say what would fit when there is no room to answer: before it is tried, where that is certain."""
         free = free_memory(loaded.device)
-        total = question.tokens + max_tokens
         try:
-            if free is not None and kept_bytes(loaded.shape, total, loaded.dtype) > free:
+            if free is not None and kept_bytes(loaded.shape, question.tokens, loaded.dtype) > free:
                 raise MemoryError
             yield
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
             give_back(loaded.device)
-            words = question.words + max_tokens
-            fit = photos_that_fit(loaded.shape, free or 0, words=words, each=question.each, dtype=loaded.dtype)
-            raise ran_out(self.name, loaded.device, photos=question.photos, tokens=total, free=free, fit=fit) from error
+            words, each = question.words + max_tokens, question.each
+            fit = photos_that_fit(loaded.shape, free or 0, words=words, each=each, dtype=loaded.dtype)
+            raise ran_out(self.name, loaded.device, question.photos, question.tokens, free=free, fit=fit) from error
 
 
 @cache
