@@ -35,11 +35,11 @@ class Price:
 
     def worst(self, request: Request) -> float:
         """Dollars that a call should not come to more than: all the tokens in it may have, and all it may answer."""
-        return self.rate(Usage(request_tokens(request, self.model).worst, request.sampling.max_tokens))
+        return self.rate(Usage(request_tokens(self.model, request).worst, request.sampling.max_tokens))
 
     def expected(self, request: Request, output_tokens: int) -> float:
         """Dollars that a call will likely come to, when this many tokens are answered."""
-        return self.rate(Usage(request_tokens(request, self.model).expected, output_tokens))
+        return self.rate(Usage(request_tokens(self.model, request).expected, output_tokens))
 
 
 def price_of(model: VisionModel | Spec | str) -> Price | None:
@@ -48,7 +48,11 @@ def price_of(model: VisionModel | Spec | str) -> Price | None:
     Args:
         model: A model, or its name; to ask for a server of one's own by name, give a `Spec` with its address.
     """
-    name, home = _placed(parse_name(model) if isinstance(model, str) else model)
+    if isinstance(model, str):
+        model = parse_name(model)
+    if isinstance(model, Spec) and model.provider == "recorded" and "from" in model.options:
+        model = parse_name(model.options["from"], base_url=model.base_url)  # what is not recorded yet is asked there
+    name, home = _placed(model)
     if home:
         return Price(FREE, name, lambda usage: 0.0)
     found = _look_up(name)
@@ -57,7 +61,7 @@ def price_of(model: VisionModel | Spec | str) -> Price | None:
     return Price(_table(), name, lambda usage: _table_price(usage, *found))
 
 
-def user_price(model: str, dollars_in: float, dollars_out: float) -> Price:
+def set_price(dollars_in: float, dollars_out: float, model: str = "") -> Price:
     """The price that the user gives, in dollars for a million tokens in and for a million tokens out."""
 
     def rate(usage: Usage) -> float:

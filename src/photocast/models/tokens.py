@@ -42,7 +42,16 @@ class Estimate:
 Rule: TypeAlias = Callable[[int, int], Estimate]
 
 
-def request_tokens(request: Request, model: str) -> Estimate:
+def expected_tokens(model: str, request: Request) -> int:
+    """Tokens that a request will likely be, for this model.
+
+    Raises:
+        OSError: a photo cannot be read.
+    """
+    return request_tokens(model, request).expected
+
+
+def request_tokens(model: str, request: Request) -> Estimate:
     """Tokens of everything that a request sends.
 
     Raises:

@@ -1,5 +1,6 @@
 """From a request to what pydantic-ai sends: the parts in their order, and the settings that the model takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +24,28 @@ class Asked:
     parameters: "ModelRequestParameters"
 
 
-def ask(request: Request, profile: "ModelProfile", options: Options, spec: Spec) -> Asked:
-    """Put the request in the terms of pydantic-ai. Photos are read here, and held only by what is returned."""
-    from pydantic_ai.messages import BinaryContent, ModelRequest, UserPromptPart
-    from pydantic_ai.models import ModelRequestParameters
-    from pydantic_ai.output import OutputObjectDefinition
+def read_parts(request: Request) -> "list[UserContent]":
+    """Words and photos in their order.
 
-    content: list[UserContent] = [
+    Raises:
+        OSError: a photo cannot be read.
+    """
+    from pydantic_ai.messages import BinaryContent
+
+    return [
         part if isinstance(part, str) else BinaryContent(part.path.read_bytes(), media_type="image/jpeg")
         for part in request.parts
     ]
+
+
+def ask(
+    request: Request, content: "Sequence[UserContent]", profile: "ModelProfile", options: Options, spec: Spec
+) -> Asked:
+    """Put the request, with its parts as they were read, in the terms of pydantic-ai."""
+    from pydantic_ai.messages import ModelRequest, UserPromptPart
+    from pydantic_ai.models import ModelRequestParameters
+    from pydantic_ai.output import OutputObjectDefinition
+
     messages: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart(content)], instructions=request.system or None)]
     parameters = ModelRequestParameters()
     if request.schema is not None:

@@ -23,14 +23,16 @@ _KEYLIKE = re.compile(
 """What looks like a key, also one that was masked in part."""
 _TAG = re.compile(r"<[^>]*>")
 _TOO_LONG = re.compile(
-    r"context (?:length|window|size)|maximum context|too many tokens|prompt is too long|input is too long"
-    r"|too many images|image limit|at most [1-9]\d* image|exceeds? the (?:limit|maximum|available)",
+    r"context (?:length|window|size)|too many tokens|(?:prompt|input) is too long|too many images|image limit"
+    r"|at most [1-9]\d* image|maximum number of images|(?:request|payload) (?:is )?too large",
     re.IGNORECASE,
 )
+_SEES = r"(?:images?|image_url|vision|multi-?modal|modality)"
 _NO_IMAGES = re.compile(
-    r"(?:image|vision|multi-?modal|mmproj|image_url).*(?:not|n't|only|without|unsupported|disabled|at most 0|requires?)"
-    r"|(?:not|n't|unsupported|at most 0|no endpoints found).*(?:image|vision|multi-?modal|image_url)",
-    re.IGNORECASE | re.DOTALL,
+    rf"{_SEES}(?! (?:format|type|size|data))[^.]{{0,60}}(?:not|n't|only) (?:be )?(?:support|enable|available|accept)"
+    rf"|(?:not|n't) (?:support|accept|allow|a)\b[^.]{{0,60}}{_SEES}|at most 0 image|that support image|mmproj"
+    r"|text[- ]only|only supports? text|required for image input",
+    re.IGNORECASE,
 )
 _FILTERED = re.compile(
     r"content[_ -](?:filter|policy|management)|moderation|blocked by .*(?:filter|policy|safety)|flagged|guardrail"
@@ -114,7 +116,8 @@ def _told(error: "ModelAPIError", call: Call) -> ModelError:
         return _refused_key(call, said)
     if isinstance(error, exceptions.ModelNotFoundError):
         return _unknown_model(call, said, getattr(error, "suggested_model_id", None))
-    if isinstance(error, exceptions.ModelUnavailableError | exceptions.ModelServerError) or error.in_stream:
+    troubled = isinstance(error, exceptions.ModelUnavailableError | exceptions.ModelServerError)
+    if troubled or (error.in_stream and error.body):
         do = "Try again in a few minutes; what was paid for is kept"
         return ModelError(Fault.SERVER_ERROR, f"{call.who} could not answer", said, do, error.retry_after)
     if status is None or status < 400:

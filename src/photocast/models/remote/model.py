@@ -10,7 +10,7 @@ from photocast.models.keys import key_for
 from photocast.models.names import Spec
 from photocast.models.prices import context_of
 from photocast.models.remote.address import SERVICES, Address, address_of
-from photocast.models.remote.ask import ask
+from photocast.models.remote.ask import ask, read_parts
 from photocast.models.remote.bedrock import bedrock_address
 from photocast.models.remote.build import connected, keeps_to_schemas
 from photocast.models.remote.endings import ending_of, failed, words_in
@@ -21,6 +21,7 @@ from photocast.models.vision import Ending, Request
 from photocast.schema import PhotocastError
 
 if TYPE_CHECKING:
+    from pydantic_ai.messages import UserContent
     from pydantic_ai.models import StreamedResponse
 
 
@@ -66,13 +67,13 @@ class RemoteModel:
         Raises:
             ModelError: nothing was said and nothing will be; `retryable` tells whether another attempt may go well.
             LocalOnlyError: the run is local only, and the model is not on this machine.
+            OSError: a photo cannot be read.
         """
-        call = self._call(request)
-        tally = Tally()
+        call, content, tally = self._call(request), read_parts(request), Tally()
         said = False
         answer: StreamedResponse | None = None
         try:
-            async with self._asking(request, tally) as answer:
+            async with self._asking(request, content, tally) as answer:
                 async for event in answer:
                     if words := words_in(event):
                         said = True
@@ -90,12 +91,14 @@ class RemoteModel:
         yield replace(outcome, bytes_sent=sent)
 
     @asynccontextmanager
-    async def _asking(self, request: Request, tally: Tally) -> AsyncIterator["StreamedResponse"]:
+    async def _asking(
+        self, request: Request, content: "list[UserContent]", tally: Tally
+    ) -> AsyncIterator["StreamedResponse"]:
         from pydantic_ai.direct import model_request_stream
 
         setting = Setting(self._spec.model, self._address, self._key, tally, self._options.timeout)
         async with connected(self._spec.provider, setting) as model:
-            asked = ask(request, model.profile, self._options, self._spec)
+            asked = ask(request, content, model.profile, self._options, self._spec)
             async with model_request_stream(
                 model,
                 asked.messages,
