@@ -4,11 +4,13 @@ With `--check`, write nothing and exit with 1 when it is stale.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
-from photocast.cli.commands import COMMANDS, photocast
+from photocast.cli.commands import photocast
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 OPENING = """# The command line
@@ -19,7 +21,18 @@ This page is what `--help` says, written by `scripts/cli_reference.py`.
 
 def reference() -> str:
     """The whole page."""
-    return "\n".join([OPENING, _section([]), *(_section([name]) for name in COMMANDS)])
+    return "\n".join([OPENING, *(_section(command) for command in _commands(photocast, []))])
+
+
+def _commands(group: click.Command, path: list[str]) -> Iterator[list[str]]:
+    """Every command and its subcommands, as they are typed."""
+    yield path
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if command is not None:
+                yield from _commands(command, [*path, name])
 
 
 def _section(command: list[str]) -> str:

@@ -12,14 +12,12 @@ import click
 from photocast.cli import options
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from photocast.runs import Journal, RunSummary
 
 _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 _MEANING = (
-    "Paid is what the price table makes of the tokens that were counted; a provider's bill may differ. "
-    "Possibly paid are calls that were under way when a run ended: nobody knows whether they were charged."
+    "  Paid           by the price table, for the tokens that were counted; the provider's bill may differ.",
+    "  Possibly paid  for calls whose answer never came: nobody knows whether they were charged.",
 )
 
 
@@ -60,8 +58,8 @@ def runs(ctx: click.Context, as_json: bool) -> None:
     with _journal() as journal:
         listed, size = (journal.runs(), journal.size) if journal else ((), 0)
     if listed:
-        screen.say(_table(listed))
-        screen.note("", f"  {_MEANING}")
+        screen.say(*_lines(listed))
+        screen.note("", *_MEANING)
     else:
         screen.say("No model was asked yet.")
     screen.document({"journal": str(_path()), "bytes": size, "runs": [asdict(run) for run in listed]})
@@ -114,53 +112,46 @@ def _path() -> Path:
     return state_folder() / "journal.sqlite"
 
 
-def _table(listed: "Sequence[RunSummary]") -> "Table":
-    """A row for each run, its figures first, and one for all of them."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from photocast.cli.plain import plain
-
-    table = Table(box=None, pad_edge=False, show_footer=len(listed) > 1)
-    table.add_column("started", "together", no_wrap=True)
-    sums = zip(("calls", "tokens", "paid", "possibly"), _figures(listed), strict=True)
-    for heading, total in sums:
-        table.add_column(heading, total, justify="right", no_wrap=True)
-    table.add_column("what for, and who was asked", overflow="fold")
+def _lines(listed: "Sequence[RunSummary]") -> Iterator[str]:
+    """The figures of each run in columns, and under them what it was for and who was asked; last all runs together."""
+    yield _row("started", "calls", "tokens", "paid", "possibly paid")
     for run in listed:
-        lines = [plain(line) for line in (run.what, *run.models, *_remarks(run))]
-        table.add_row(f"{run.started.astimezone():%Y-%m-%d %H:%M}", *_figures([run]), Text("\n  ".join(lines)))
-    return table
+        yield _row(f"{run.started.astimezone():%Y-%m-%d %H:%M}", *_figures([run]))
+        yield from (f"    {line}" for line in (run.what, ", ".join(run.models), "; ".join(_remarks(run))) if line)
+    if len(listed) > 1:
+        yield _row("all of them", *_figures(listed))
+
+
+def _row(first: str, calls: str, tokens: str, paid: str, possibly: str) -> str:
+    return f"{first:<16}  {calls:>7}  {tokens:>9}  {paid:>11}  {possibly:>13}".rstrip()
 
 
 def _figures(listed: "Sequence[RunSummary]") -> tuple[str, str, str, str]:
     """Calls, tokens, what was paid and what may have been; a question mark for what nobody knows."""
     from photocast.runs import dollars
 
+    calls = sum(run.calls for run in listed)
     tokens = sum(run.input_tokens + run.output_tokens for run in listed)
     paid, possibly = sum(run.paid for run in listed), sum(run.possibly_paid for run in listed)
-    unknown = any(run.unpriced for run in listed)
+    unknown = "?" if any(run.unpriced for run in listed) else ""
     known = dollars(paid) if paid or not unknown else ""
-    shown = (
-        f"{tokens:,}"
-        if tokens < 10_000
-        else f"{tokens / 1e3:,.0f}k"
-        if tokens < 10_000_000
-        else f"{tokens / 1e6:,.0f}M"
+    return (
+        f"{calls:,}",
+        f"{tokens:,}",
+        " + ".join(filter(None, (known, unknown))),
+        dollars(possibly) if possibly else "",
     )
-    calls = f"{sum(run.calls for run in listed):,}"
-    return calls, shown, known + "+?" * unknown if known else "?", dollars(possibly) if possibly else ""
 
 
 def _remarks(run: "RunSummary") -> Iterator[str]:
-    if run.from_journal:
-        yield f"{_counted(run.from_journal, 'answer')} from earlier runs, not paid again"
-    if run.lost:
-        yield f"{_counted(run.lost, 'call')} cut off, perhaps charged"
     if run.alive:
         yield "under way"
     elif run.pending:
-        yield f"{_counted(run.pending, 'answer')} of a batch still to come"
+        yield f"{_counted(run.pending, 'answer')} of a batch to come"
+    if run.from_journal:
+        yield f"{_counted(run.from_journal, 'answer')} from earlier runs, not paid again"
+    if run.lost:
+        yield f"{_counted(run.lost, 'call')} cut off"
 
 
 def _counted(number: int, noun: str) -> str:
