@@ -209,6 +209,15 @@ def test_models_are_listed() -> None:
         line.close()
 
 
+def test_other_addresses_lead_nowhere() -> None:
+    with FakeProvider() as server:
+        server.queue("Ada: Oh.")
+        assert post(server, "/api/generate", QUESTION)[0] == 404
+        assert post(server, "/v1/chat/completions", QUESTION)[0] == 200
+        server.queue(Raw(b'{"theirs": 1}', "application/json"))
+        assert post(server, "/model/x/converse-stream", QUESTION) == (200, {"theirs": 1})
+
+
 def test_unasked_it_writes_a_conversation_between_the_named() -> None:
     question = {**QUESTION, "messages": [{"role": "user", "content": "Ada: curious\nLeo: warm\nabout 300 words"}]}
     with FakeProvider() as server:

@@ -125,12 +125,20 @@ class FakeProvider:
         with self._lock:
             self.requests.append(received)
             if received.interface is None:
-                return Raw(json.dumps(_models(self.models)).encode(), "application/json")
+                return self._elsewhere(received)
             if self.key is not None and received.interface.key(received.header) != self.key:
                 return Fail("wrong_key")
             if self._queue:
                 return self._queue.popleft()
         return self._answer(received) if callable(self._answer) else self._answer
+
+    def _elsewhere(self, received: Received) -> Behaviour:
+        """A list of models, what is queued if it is the same under every interface, or nothing."""
+        if received.method == "GET":
+            return Raw(json.dumps(_models(self.models)).encode(), "application/json")
+        if self._queue and isinstance(self._queue[0], Raw | Hang | Drop):
+            return self._queue.popleft()
+        return Raw(b'{"error": {"message": "there is nothing here"}}', "application/json", 404)
 
     def charge(self) -> None:
         """Count an answer that begins."""

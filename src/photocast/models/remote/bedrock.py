@@ -41,15 +41,23 @@ def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
         connect_timeout=min(setting.timeout, LONGEST_CONNECT),
         read_timeout=setting.timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},
-        signature_version="bearer" if setting.key else None,
+        signature_version=_signature(setting),
     )
     session = boto3.Session(botocore_session=_bearer(setting.key)) if setting.key else boto3.Session()
-    client = session.client("bedrock-runtime", config=config, endpoint_url=setting.address.url)
+    region = None if setting.address.own else session.region_name or "us-east-1"  # means nothing to another server
+    client = session.client("bedrock-runtime", region, config=config, endpoint_url=setting.address.url)
     client.meta.events.register("before-send.bedrock-runtime", _counter(setting.tally))
     try:
         yield BedrockConverseModel(setting.model, provider=BedrockProvider(bedrock_client=client))
     finally:
         client.close()
+
+
+def _signature(setting: Setting) -> Any:
+    """How requests are signed: Amazon's credentials are for Amazon alone, a key goes to whom it belongs."""
+    if setting.key:
+        return "bearer"
+    return None if setting.address.own else _amazon("botocore").UNSIGNED
 
 
 def _amazon(module: str) -> Any:
