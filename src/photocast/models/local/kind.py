@@ -8,6 +8,8 @@ from photocast.models.local.weights import broken, read_json
 from photocast.schema import Fault, ModelError
 
 SEEING = "Take one that does, such as hf:Qwen/Qwen3-VL-8B-Instruct or hf:HuggingFaceTB/SmolVLM2-2.2B-Instruct"
+FROM_FOLDER = {"local_files_only": True, "trust_remote_code": False}
+SEEING = "Take one that does, such as hf:Qwen/Qwen3-VL-8B-Instruct or hf:HuggingFaceTB/SmolVLM2-2.2B-Instruct"
 
 
 def read_settings(folder: Path, name: str) -> dict[str, Any]:
@@ -28,12 +30,12 @@ def read_config(folder: Path, name: str) -> Any:
         ModelError: the model is of another kind, of one that transformers does not know, or its file is damaged.
     """
     settings = read_settings(folder, name)
-    kind = settings.get("model_type", "unknown")
+    kind = str(settings.get("model_type", "unknown"))
+    if kind not in library("transformers").CONFIG_MAPPING:
+        raise _unknown_kind(name, kind, has_code="auto_map" in settings)
     try:
-        config = library("transformers").AutoConfig.from_pretrained(folder, local_files_only=True)
+        config = library("transformers").AutoConfig.from_pretrained(folder, **FROM_FOLDER)
     except Exception as error:  # settings that do not fit together fail in as many ways as there are settings
-        if isinstance(error, ValueError) and "model type" in str(error):
-            raise _unknown_kind(name, str(kind), has_code="auto_map" in settings) from error
         raise broken(name, f"config.json makes no sense: {first_line(error)}") from error
     if type(config) not in library("transformers").MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
         why = f"a model of the kind {kind!r} does not take photos and answer in words"
@@ -48,7 +50,7 @@ def read_processor(folder: Path, name: str) -> Any:
         ModelError: it is missing, damaged, or needs a package that is; or it has no way of placing photos in a chat.
     """
     try:
-        processor = library("transformers").AutoProcessor.from_pretrained(folder, local_files_only=True)
+        processor = library("transformers").AutoProcessor.from_pretrained(folder, **FROM_FOLDER)
     except ImportError as error:
         raise not_installed(name, error) from error
     except Exception as error:  # as for configurations

@@ -10,7 +10,7 @@ from photocast.models.local.adapter import put_on
 from photocast.models.local.device import choose_device, choose_dtype, free_memory, give_back
 from photocast.models.local.faults import is_out_of_memory, too_large
 from photocast.models.local.installed import check_working, library, not_installed
-from photocast.models.local.kind import read_config, read_processor
+from photocast.models.local.kind import FROM_FOLDER, read_config, read_processor
 from photocast.models.local.memory import Shape, context_of, shape_of
 from photocast.models.local.options import Options
 from photocast.models.local.prompt import end_of_turn
@@ -101,7 +101,7 @@ def _read_weights(folder: Path, name: str, config: Any, way: _Way) -> Any:
     if way.device != "cpu" or way.quantize is not None:
         library("accelerate")
         settings["device_map"] = {"": way.device}  # each weight goes there as it is read, without a copy on the way
-    given = {"config": config, "dtype": getattr(torch, way.dtype), "local_files_only": True, "use_safetensors": True}
+    given = {"config": config, "dtype": getattr(torch, way.dtype), "use_safetensors": True} | FROM_FOLDER
     try:
         model, report = library("transformers").AutoModelForImageTextToText.from_pretrained(
             folder, **given, **settings, output_loading_info=True

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from photocast.models.local.installed import first_line, library
+from photocast.models.local.weights import NOT_QUANTISED
 from photocast.schema import Fault, ModelError
 
 
@@ -40,9 +41,11 @@ def _settings(what: str, bits: str, dtype: str) -> Any:
         why = f"bitsandbytes is installed, and loading it fails: {first_line(error)}"
         raise ModelError(Fault.BROKEN_INSTALL, what, why, "Run: pip install --upgrade bitsandbytes") from error
     settings = library("transformers").BitsAndBytesConfig
+    whole = [f".*(?:{'|'.join(NOT_QUANTISED)}).*"]
     if bits == "8bit":
-        return settings(load_in_8bit=True)
+        return settings(load_in_8bit=True, llm_int8_skip_modules=whole)
     return settings(
+        llm_int8_skip_modules=whole,  # holds for four bits as well
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,

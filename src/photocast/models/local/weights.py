@@ -17,8 +17,9 @@ BYTES = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "8bit": 1.0, "4bit": 0
 """Of one weight in memory; 4 bits carry along the scales of their blocks."""
 _LONGEST_HEADER = 100_000_000
 _FLOATS = frozenset({"F64", "F32", "F16", "BF16"})
-_LEFT_WHOLE = ("embed", "lm_head", "norm", "bias", "pos_emb")
-"""Parts that bitsandbytes does not quantise: it changes linear layers, except the one that chooses the word."""
+NOT_QUANTISED = ("embed", "lm_head", "norm", "bias", "visual", "vision", "merger", "connector", "projector")
+"""Parts of names of what keeps its numbers when a model is quantised: what sees, and what chooses the word. They are a
+small share of a model and suffer most; and widths of what sees are not always those that bitsandbytes can pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,7 @@ def weight_files(folder: Path, what: str) -> list[Path]:
         listed = sorted(set(read_json(index, what).get("weight_map", {}).values()))
         missing = [name for name in listed if not (folder / name).is_file()]
         if missing:
-            raise broken(
-                what, f"of {len(listed)} files of weights {len(missing)} are missing: {', '.join(missing[:3])}"
-            )
+            raise broken(what, f"{len(missing)} of {len(listed)} files are missing: {', '.join(missing[:3])}")
         return [folder / name for name in listed]
     alone = folder / "model.safetensors"
     if not alone.is_file():
@@ -95,7 +94,7 @@ def bytes_in_memory(tensors: Iterable[Tensor], dtype: str, quantize: str | None)
     for tensor in tensors:
         if tensor.dtype not in _FLOATS:
             total += tensor.stored
-        elif quantize is not None and tensor.is_matrix and not any(part in tensor.name for part in _LEFT_WHOLE):
+        elif quantize is not None and tensor.is_matrix and not any(part in tensor.name for part in NOT_QUANTISED):
             total += tensor.weights * BYTES[quantize]
         else:
             total += tensor.weights * BYTES[dtype]
