@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Future
 from dataclasses import asdict, replace
-from socket import gaierror
 from typing import Any, TypeVar
 
 from photocast._secrets import redact
@@ -120,10 +119,15 @@ class UnderWay:
         await committed(self._journal.settle(attempt))
 
     def _failed(self, error: Exception) -> Attempt:
-        fault = str(error.fault) if isinstance(error, ModelError) else type(error).__name__
-        possibly = self._attempt.at_stake if _may_have_been_paid(error) else 0.0
-        ending = json.dumps({"error": redact(str(error))}, ensure_ascii=False)
-        return replace(self._attempt, state=State.FAILED, fault=fault, possibly_paid=possibly, ending=_storable(ending))
+        told = error if isinstance(error, ModelError) else None
+        return replace(
+            self._attempt,
+            state=State.FAILED,
+            fault=str(told.fault) if told else type(error).__name__,
+            possibly_paid=self._attempt.at_stake if _may_have_been_paid(error) else 0.0,
+            bytes_sent=(told and told.bytes_sent) or 0,
+            ending=_storable(json.dumps({"error": str(error)}, ensure_ascii=False)),
+        )
 
     def _answered(self, ending: Ending) -> Attempt:
         paid = self._paid(ending.usage)
@@ -170,14 +174,5 @@ def _storable(text: str) -> str:
 
 def _may_have_been_paid(error: Exception) -> bool:
     if isinstance(error, ModelError):
-        return error.fault in _OUTCOME_UNKNOWN and not _never_connected(error)
+        return error.fault in _OUTCOME_UNKNOWN and error.bytes_sent != 0
     return not isinstance(error, PhotocastError)
-
-
-def _never_connected(error: BaseException | None) -> bool:
-    """Whether there was no connection at the bottom of it, and so nobody who could charge."""
-    if isinstance(error, BaseExceptionGroup):  # one for each address of a host
-        return all(_never_connected(one) for one in error.exceptions)
-    if error is None or isinstance(error, gaierror | ConnectionRefusedError):
-        return error is not None
-    return _never_connected(error.__cause__ or error.__context__)

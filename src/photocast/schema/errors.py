@@ -95,6 +95,9 @@ _SETUP = frozenset(
 class ModelError(PhotocastError):
     """A model could not be loaded, reached or used."""
 
+    bytes_sent: int | None = None
+    """What left this machine before it failed; None when nobody counted. If nothing did, nobody can charge for it."""
+
     def __init__(self, fault: Fault, what: str, why: str, do: str, retry_after: float | None = None) -> None:
         super().__init__(what, why, do)
         self.args = (fault, what, why, do, retry_after)  # so that it survives pickling
