@@ -1,5 +1,7 @@
 """Fixtures for the whole suite."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,20 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared test data is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_in_particular(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No key, no model and no folder of whoever runs the tests; the journal and the settings are the tests' own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("PHOTOCAST_", "AWS_", "OLLAMA_")) or name.endswith("_API_KEY"):
+                patch.delenv(name)
+        patch.setenv("PHOTOCAST_STATE", str(tmp_path_factory.mktemp("state")))
+        patch.setenv("PHOTOCAST_CONFIG", str(tmp_path_factory.mktemp("config")))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,8 +16,9 @@ _FROM_ENVIRONMENT = {
     "PHOTOCAST_BASE_URL": "base_url",
     "PHOTOCAST_WAY": "way",
     "PHOTOCAST_MAX_COST": "max_cost",
+    "PHOTOCAST_PATIENCE": "patience",
 }
-_KEYS = ("model", "base_url", "way", "allow", "prompts", "price", "max_cost")
+_KEYS = ("model", "base_url", "way", "allow", "prompts", "price", "max_cost", "patience")
 _OF_ONE_MODEL = frozenset({"base_url", "price"})
 
 
@@ -32,6 +33,8 @@ class WriterWishes(Record):
     """A folder, relative to the file that names it."""
     price: tuple[float, float] | None = None
     max_cost: float | None = None
+    patience: float | None = None
+    """Seconds."""
 
 
 class UserFile(WriterWishes):

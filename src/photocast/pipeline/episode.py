@@ -80,6 +80,9 @@ class Episode:
     def __len__(self) -> int:
         return len(self.script.turns)
 
+    def __getitem__(self, place: int) -> Turn:
+        return self.script.turns[place]
+
     def hand_to(self, writer: Writer, pen: Pen) -> None:
         """Let somebody else write from now on."""
         self.plan = self.plan.model_copy(update={"writer": writer, "sending": None})

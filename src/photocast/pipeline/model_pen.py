@@ -58,7 +58,16 @@ class ModelPen:
         weakref.finalize(self, journal.close)
         given = {name: one for name, one in self._answering.items() if one is not None}
         run = journal.begin(self._label)
-        return Calls(self._model, journal, run, price=self._price, budget=self._budget, **given)  # type: ignore[arg-type]
+        patience = self._writer.patience
+        return Calls(
+            self._model,
+            journal,
+            run,
+            price=self._price,
+            budget=self._budget,
+            patience=patience,
+            **given,  # type: ignore[arg-type]
+        )
 
     def way_for(self, plan: Plan) -> Way:
         """Direct, unless facts are asked for or the album is too large to be shown at once."""
@@ -152,6 +161,7 @@ class ModelPen:
             prompts=self._prompts,
             structured=self._model.structured,
             allow=self._allow,
+            context=self._model.context,
         )
 
 

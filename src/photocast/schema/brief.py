@@ -90,6 +90,8 @@ class Writer(Record):
     """Dollars for a million tokens in and out, for models that the price table does not know."""
     max_cost: float | None = Field(default=None, ge=0)
     """Dollars that a run may cost; before a call that could go beyond, it stops."""
+    patience: float = Field(default=120.0, ge=0)
+    """Seconds for all attempts at a call together, with the waits that a provider asks for."""
 
 
 class Cost(Record):
