@@ -30,25 +30,27 @@ def too_large(name: str, device: str, *, needed: int, free: int | None, smaller:
         free: bytes that there are.
         smaller: the options that would make it smaller, as a clause.
     """
-    have = f"{size_in_words(free)} are free" if free is not None else "there is less"
+    known = free is not None and free < needed
+    have = f"only {size_in_words(free or 0)} are free" if known else "that much cannot be had"
     why = f"its weights alone take {size_in_words(needed)}, and on {device} {have}"
     do = f"Take a smaller model{smaller}, or close other programs"
     return ModelError(Fault.OUT_OF_MEMORY, f"{name} does not fit into memory", why, do)
 
 
-def ran_out(name: str, device: str, photos: int, tokens: int, *, free: int | None, fit: int | None) -> ModelError:
+def ran_out(name: str, device: str, photos: int, each: int, *, free: int | None, fit: int | None) -> ModelError:
     """The error of a model that is loaded, and has no memory left to answer.
 
     Args:
         name: of the model.
         device: where it runs.
         photos: that were asked about.
-        tokens: of the question with its photos.
-        free: bytes that there were beside the model.
+        each: tokens that a photo may have.
+        free: bytes that there were beside the model; None when not known.
         fit: photos that should fit by estimate; None when not known.
     """
-    have = f"{size_in_words(free)} were free on {device} beside the model" if free is not None else f"{device} is full"
-    why = f"a question of {tokens:,} tokens with {photos} photos, and its answer, were too much: {have}"
-    fewer = fit if fit is not None and 0 < fit < photos else photos // 2
+    known = free is not None and fit is not None and fit < photos
+    have = f"{size_in_words(free or 0)} were free beside the model" if known else "no more memory could be had"
+    why = f"{photos} photos of up to {each:,} tokens, and the answer to them, were too much for {device}: {have}"
+    fewer = fit if fit and fit < photos else photos // 2
     first = f"Use fewer photos (about {fewer} should fit) or smaller ones (?image_tokens=)" if fewer else "Ask for less"
     return ModelError(Fault.OUT_OF_MEMORY, f"{name} ran out of memory", why, f"{first}, or take a smaller model")

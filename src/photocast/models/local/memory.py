@@ -60,20 +60,18 @@ def kept_bytes(shape: Shape | None, tokens: int, dtype: str) -> int:
     return 0 if shape is None else tokens * shape.layers * shape.kept * _NUMBER[dtype]
 
 
-def photos_that_fit(shape: Shape | None, free: int, *, words: int, each: int, dtype: str) -> int | None:
-    """How many photos of so many tokens each leave a question answerable; None when the shape is not known.
+def photos_that_fit(shape: Shape, free: int, dtype: str, *, each: int, answer: int) -> int:
+    """How many photos leave room for an answer, estimated.
 
     Args:
         shape: of the language model.
         free: bytes beside the weights.
-        words: tokens of the question without photos, and of the answer.
-        each: tokens of a photo.
         dtype: that the model computes in.
+        each: tokens of a photo.
+        answer: tokens of the answer.
     """
-    if shape is None or each <= 0:
-        return None
     of_one = working_bytes(shape, 1, dtype, 0) - _FIXED
-    return max(0, (free - _FIXED - words * of_one) // (each * of_one))
+    return max(0, (free - _FIXED - answer * of_one) // (each * of_one))
 
 
 def context_of(config: Mapping[str, Any]) -> int | None:

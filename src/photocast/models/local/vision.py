@@ -19,7 +19,7 @@ from photocast.models.local.load import Loaded, load
 from photocast.models.local.memory import context_of, kept_bytes, photos_that_fit
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
-from photocast.models.local.prompt import Question, prepare
+from photocast.models.local.prompt import prepare
 from photocast.models.names import Spec
 from photocast.models.vision import Ending, Request, Usage
 
@@ -94,8 +94,10 @@ class LocalVision:
         try:
             loaded = self._load(stop)
             tokens = image_tokens(self._options, loaded.device)
-            question = prepare(loaded.processor, request, image_tokens=tokens, context=self.context, name=self.name)
-            with self._room(loaded, question, request.sampling.max_tokens):
+            with self._room(loaded, request, tokens) as free:
+                question = prepare(loaded.processor, request, image_tokens=tokens, context=self.context, name=self.name)
+                if free is not None and kept_bytes(loaded.shape, question.tokens, loaded.dtype) > free:
+                    raise MemoryError  # a system that hands out more than it has would end the program later
                 drawn = generate(loaded, question, request.sampling, told, stop)
         except Stopped:
             return Ending()
@@ -114,20 +116,19 @@ class LocalVision:
         return self._loaded
 
     @contextmanager
-    def _room(self, loaded: Loaded, question: Question, max_tokens: int) -> Iterator[None]:
-        """Say what would fit when there is no room to answer: before it is tried, where that is certain."""
+    def _room(self, loaded: Loaded, request: Request, each: int) -> Iterator[int | None]:
+        """Gives the free memory, and says what would fit when it is not enough for photos of so many tokens each."""
         free = free_memory(loaded.device)
         try:
-            if free is not None and kept_bytes(loaded.shape, question.tokens, loaded.dtype) > free:
-                raise MemoryError
-            yield
+            yield free
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
             give_back(loaded.device)
-            words, each = question.words + max_tokens, question.each
-            fit = photos_that_fit(loaded.shape, free or 0, words=words, each=each, dtype=loaded.dtype)
-            raise ran_out(self.name, loaded.device, question.photos, question.tokens, free=free, fit=fit) from error
+            fit = None
+            if free is not None and loaded.shape is not None:
+                fit = photos_that_fit(loaded.shape, free, loaded.dtype, each=each, answer=request.sampling.max_tokens)
+            raise ran_out(self.name, loaded.device, len(request.images), each, free=free, fit=fit) from error
 
 
 @cache
