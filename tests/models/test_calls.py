@@ -552,4 +552,15 @@ def test_a_question_that_another_run_is_asking_is_waited_for(tmp_path: Path) -> 
 
         asked = Calls(ScriptedModel([]), ours, ours.begin("b"), price=PerToken(), waiting=waiting)
         assert _ask(asked)[0] == TALK
-        assert why == ["another run is asking the same question"]
+        assert why == ["another run is asking scripted:test the same question: it has no answer yet"]
+
+
+def test_another_run_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    with Journal(tmp_path) as theirs, Journal(tmp_path) as ours:
+        attempt = Attempt(key=HELLO.key("scripted:test"), run=theirs.begin("a"), model="scripted:test", reserved=0.05)
+        theirs.reserve(attempt).result()
+        model = ScriptedModel([TALK])
+        with pytest.raises(ModelError) as failed:
+            _ask(Calls(model, ours, ours.begin("b"), price=PerToken(), patience=0.1))
+        assert failed.value.do.startswith("Wait until that run is done, or end it")
+        assert model.requests == []

@@ -79,7 +79,7 @@ class Budget:
     @property
     def spent(self) -> Spent:
         """The sums so far."""
-        doubtful = round(sum(self._doubtful.values()), 9)
+        doubtful = round(sum(self._doubtful.values(), 0.0), 9)
         return replace(self._spent, usd=round(self._spent.usd, 9), possibly_paid_usd=doubtful)
 
     def hold(self, attempt: Attempt) -> None:
@@ -124,7 +124,7 @@ class Budget:
             why = "nobody knows the most that a call to it may cost, so --max-cost cannot be kept"
             do = "Leave out --max-cost, or choose another model with --model"
             raise BudgetError(f"the price of {attempt.model} is not known", why, do)
-        spent, held = self.spent, sum(self._held.values())
+        spent, held = self.spent, sum(self._held.values(), 0.0)
         left = max_cost - spent.usd - spent.possibly_paid_usd - held
         if attempt.reserved == 0 or attempt.reserved <= left + 1e-9:  # sums of decimal fractions are a little off
             return

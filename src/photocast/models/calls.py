@@ -10,7 +10,7 @@ from photocast.models.budget import Budget, Price, Spent
 from photocast.models.underway import UnderWay, committed, ending_of
 from photocast.models.vision import Ending, Request, VisionModel
 from photocast.runs import Attempt, Journal, State, dollars
-from photocast.schema import BudgetError, ModelError
+from photocast.schema import BudgetError, Fault, ModelError
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -20,7 +20,7 @@ Repeat: TypeAlias = Callable[[Sequence[Attempt]], bool]
 Waiting: TypeAlias = Callable[[float, str], None]
 """Told how many seconds will be waited, and why."""
 
-_LOOK_AGAIN = 0.25
+_LOOK_AGAIN = 0.5
 """Seconds between looks whether another run has its answer to the same question."""
 _LONGEST_WAIT = 30.0
 """Seconds between two attempts at most, unless the provider asks for more."""
@@ -100,16 +100,14 @@ class Calls:
         return answered
 
     async def _answered(self, key: str) -> Attempt | None:
-        """The answer in the journal. None when there is none, nobody else is waiting for it, and it may be asked."""
-        while True:
-            attempts = await committed(self._journal.find(key))
-            if answered := next((one for one in attempts if one.state is State.ANSWERED), None):
-                return answered
-            if not any(one.state is State.SENT and one.job is None for one in attempts):
-                self._agree([one for one in attempts if one.state is not State.FAILED and one.id not in self._agreed])
-                return None
-            self._waiting(_LOOK_AGAIN, "another run is asking the same question")
-            await asyncio.sleep(_LOOK_AGAIN)
+        """The answer in the journal. None when there is none, and the question may be sent."""
+        attempts = await committed(self._journal.find(key))
+        if answered := next((one for one in attempts if one.state is State.ANSWERED), None):
+            return answered
+        if any(one.state is State.SENT and one.job is None for one in attempts):
+            raise _asked_elsewhere(self.name)
+        self._agree([one for one in attempts if one.state is not State.FAILED and one.id not in self._agreed])
+        return None
 
     def _agree(self, unknown: Sequence[Attempt]) -> None:
         """Go on although these attempts may have been paid for, if that is wanted."""
@@ -171,7 +169,8 @@ def _pause(state: "RetryCallState") -> float:
 def _give_up(state: "RetryCallState") -> None:
     error, tries = _error(state), state.attempt_number
     tried = "once" if tries == 1 else f"{tries} times in {state.seconds_since_start or 0.0:.0f} s"
-    asked = "" if error.retry_after is None else f", and the provider asks for {error.retry_after:.0f} s of patience"
+    longer = error.retry_after or 0.0
+    asked = f", and the provider asks for {longer:.0f} s of patience" if longer >= 1 else ""
     raise ModelError(
         error.fault,
         error.what,
@@ -183,6 +182,14 @@ def _give_up(state: "RetryCallState") -> None:
 
 def _error(state: "RetryCallState") -> ModelError:
     return cast(ModelError, state.outcome.exception() if state.outcome else None)  # nothing else is tried again
+
+
+def _asked_elsewhere(model: str) -> ModelError:
+    """Somebody else waits for the same answer, and will have paid for it: it is soon there, or lost."""
+    do = "Wait until that run is done, or end it, and run this again"
+    return ModelError(
+        Fault.TIMED_OUT, f"another run is asking {model} the same question", "it has no answer yet", do, _LOOK_AGAIN
+    )
 
 
 def _not_repeated(unknown: Sequence[Attempt]) -> BudgetError:
