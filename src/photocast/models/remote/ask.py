@@ -33,7 +33,9 @@ def read_parts(request: Request) -> "list[UserContent]":
     from pydantic_ai.messages import BinaryContent
 
     return [
-        part if isinstance(part, str) else BinaryContent(part.path.read_bytes(), media_type="image/jpeg")
+        part
+        if isinstance(part, str)
+        else BinaryContent(part.path.read_bytes(), media_type="image/jpeg", identifier="photo")  # or it is hashed twice
         for part in request.parts
     ]
 

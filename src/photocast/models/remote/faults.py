@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _LONGEST = 240
 """Characters of a provider's own words that a message repeats."""
 _KEYLIKE = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|key)[-_][\w*-]{6,}|\bAIza[\w-]{10,}|\b(?:AKIA|ASIA|ABSK)[A-Za-z0-9+/=]{8,}|\bBearer [\w-]{12,}"
+    r"\b(?:sk|pk|rk|gsk|xai|key)[-_][\w*-]{6,}|\bAIza[\w-]{10,}|\b(?:AKIA|ASIA|ABSK)[A-Za-z0-9+/=]{8,}"
+    r"|\bBearer [\w-]{12,}"
 )
 """What looks like a key, also one that was masked in part."""
 _TAG = re.compile(r"<[^>]*>")
