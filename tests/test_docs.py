@@ -36,9 +36,10 @@ def test_the_example_of_the_python_page_runs(tmp_path: Path) -> None:
 
 def test_the_briefs_in_the_documents_are_understood(tmp_path: Path) -> None:
     brief, people = _blocks("docs/brief.md", "toml")
-    (tmp_path / "photocast.toml").write_text(brief, "utf-8")
+    (tmp_path / "brief.toml").write_text(brief, "utf-8")
     (tmp_path / "people.toml").write_text(people, "utf-8")
-    settings = gather({}, sources=[tmp_path])
+    settings = gather({}, brief_file=tmp_path / "brief.toml")
+    assert settings.writer.prompts == str(tmp_path / "my-prompts")
     assert [host.name for host in settings.brief.cast] == ["Ada", "Leo"]
     assert settings.brief.people == read_people(tmp_path / "people.toml")
     assert settings.brief.words == 750

@@ -513,7 +513,7 @@ def test_a_cancelled_call_is_lost_with_what_was_heard(
         _ask(asked)
 
 
-def test_who_stops_listening_loses_the_call(calls: Callable[..., Calls], journal: Journal) -> None:
+def test_who_has_had_enough_keeps_what_was_heard_and_is_not_asked_again(calls: Callable[..., Calls], journal: Journal) -> None:
     async def listen() -> None:
         async with aclosing(calls(model).stream(HELLO)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
@@ -523,7 +523,11 @@ def test_who_stops_listening_loses_the_call(calls: Callable[..., Calls], journal
     model = _Stuck()
     asyncio.run(listen())
     assert model.closed
-    assert [(one.state, one.answer) for one in _attempts(journal, "mine:stuck")] == [(State.LOST, "Ada: Hello ")]
+    assert [(one.state, one.answer) for one in _attempts(journal, "mine:stuck")] == [(State.ANSWERED, "Ada: Hello ")]
+    again = _Stuck()
+    heard, ending = _ask(calls(again))
+    assert (heard, ending.finish, ending.detail) == ("Ada: Hello ", Finish.CUT, "the reader had enough")
+    assert not again.closed
 
 
 def test_a_reader_that_fails_loses_no_answer_that_had_ended(calls: Callable[..., Calls]) -> None:

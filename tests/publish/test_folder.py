@@ -149,7 +149,7 @@ def test_a_photo_taken_out_of_the_folder_is_not_on_the_page(tmp_path: Path, made
         ("facts.json", '"confidence": 0.97', '"confidence": 97', 4, "less than or equal to 1"),
         ("facts.json", '"state": "open"', '"state": "open", "colour": "red"', 4, "observations.0.colour: extra"),
         ("script.json", '"speaker": "Theo"', '"speaker": "Thea"', 1, "turn t002 is spoken by 'Thea'"),
-        ("plan.json", '"writer": "pocket",', '"writer": 7,', None, "writer: input should be a valid string"),
+        ("plan.json", '"way": null', '"way": "sideways"', None, "writer.way: input should be 'direct' or 'facts'"),
         ("report.json", "{", "", 2, "not valid JSON"),
     ],
 )

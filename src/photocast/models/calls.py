@@ -37,8 +37,8 @@ def _silently(seconds: float, why: str) -> None:
 class Calls:
     """A model as it is, with a memory and a purse: what was answered once is not asked, nor paid for, again.
 
-    A call is in the journal before it is sent, and its answer is before its `Ending` is yielded. Who stops reading
-    before that abandons the call, and it may have been paid for.
+    A call is in the journal before it is sent, and its answer is before its `Ending` is yielded. Who closes the stream
+    before that has the words so far for an answer; who is torn away from it loses the call, and it may have been paid.
 
     Args:
         model: who is asked.

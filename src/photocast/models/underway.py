@@ -67,13 +67,21 @@ class UnderWay:
         return True
 
     async def answer(self) -> AsyncGenerator[str | Ending, None]:
-        """Yield the answer; its ending comes when all of it is safe. To stop before that is to lose the call."""
+        """Yield the answer; its ending comes when all of it is safe.
+
+        Whoever has had enough closes it: the words so far are then the answer, cut, and are not asked for again.
+        Whoever is torn away from it, as by Ctrl-C, loses the call.
+        """
         try:
             while not isinstance(self._piece, Ending):
                 self._heard.append(self._piece)
                 yield self._piece
                 self._piece = await self._read_on()
             await self._settle(self._answered(self._piece))
+        except GeneratorExit:
+            if not self._settled:
+                await self._settle(self._answered(Ending(Finish.CUT, detail="the reader had enough")))
+            raise
         except BaseException:
             await self._lose()
             raise

@@ -9,10 +9,10 @@ from photocast.pipeline.front import Front
 from photocast.runs import ModelUse
 from photocast.schema import FactSheet, Plan, Script, Sending, Turn, UsageError, Writer
 from photocast.schema.record import Record
-from photocast.writing import Beat, Draft, Listener
 
 if TYPE_CHECKING:
     from photocast.models import VisionModel
+    from photocast.writing import Draft, Listener
 
 POCKET = "pocket"
 """The name of the embedded writer, where the name of a model stands."""
@@ -57,8 +57,8 @@ class Pen(Protocol):
         images: Mapping[str, Path],
         *,
         previous: Script | None = None,
-        tell: Listener | None = None,
-    ) -> Draft:
+        tell: "Listener | None" = None,
+    ) -> "Draft":
         """The conversation; locked turns of `previous` stay."""
         ...
 
@@ -114,8 +114,8 @@ class Pocket:
         images: Mapping[str, Path],
         *,
         previous: Script | None = None,
-        tell: Listener | None = None,
-    ) -> Draft:
+        tell: "Listener | None" = None,
+    ) -> "Draft":
         """A conversation from the grammar."""
         from photocast.writing import Heard, write
 
@@ -142,7 +142,7 @@ class Pocket:
             UsageError: a wish, which a grammar cannot follow; or no such turn, or it is locked.
             InputError: there is no other way to say it.
         """
-        from photocast.writing import redo
+        from photocast.writing import Beat, redo
 
         if wish:
             raise _only_a_model(f"the wish {wish!r}", "the grammar of the pocket writer follows no wishes")
