@@ -233,12 +233,12 @@ def test_a_lasting_fault_is_not_tried_again(fault: Fault, calls: Callable[..., C
 
 
 def test_patience_has_an_end_and_says_so(calls: Callable[..., Calls]) -> None:
-    model = ScriptedModel(lambda request: _fault(Fault.RATE_LIMITED, 0.03))
+    model = ScriptedModel(lambda request: _fault(Fault.RATE_LIMITED, 0.2))
     with pytest.raises(ModelError) as failed:
-        _ask(calls(model, patience=0.2))
-    assert 2 <= len(model.requests) <= 6
+        _ask(calls(model, patience=2.0))
+    assert 2 <= len(model.requests) <= 10
     assert failed.value.fault is Fault.RATE_LIMITED
-    assert failed.value.why.startswith(f"it was told to; it was tried {len(model.requests)} times in 0 s")
+    assert failed.value.why.startswith(f"it was told to; it was tried {len(model.requests)} times in ")
     assert failed.value.do.startswith("Tell it otherwise. The same command, run again, pays for nothing")
 
 
@@ -513,7 +513,7 @@ def test_a_cancelled_call_is_lost_with_what_was_heard(
         _ask(asked)
 
 
-def test_who_has_had_enough_keeps_what_was_heard_and_is_not_asked_again(calls: Callable[..., Calls], journal: Journal) -> None:
+def test_who_has_had_enough_keeps_what_was_heard(calls: Callable[..., Calls], journal: Journal) -> None:
     async def listen() -> None:
         async with aclosing(calls(model).stream(HELLO)) as pieces:  # type: ignore[type-var]
             async for piece in pieces:
