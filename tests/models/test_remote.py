@@ -13,9 +13,13 @@ import pytest
 
 from photocast import local_only
 from photocast.models import Ending, Finish, Image, Request, Sampling, Usage, VisionModel
-from photocast.models.names import open_model
+from photocast.models.names import open_model, parse_name
+from photocast.models.remote import RemoteModel
+from photocast.models.remote.address import SERVICES, Address
+from photocast.models.remote.options import Options
 from photocast.schema import Fault, LocalOnlyError, ModelError
 from photocast.testing import Drop, Fail, FakeProvider, Raw, Received, Say
+from photocast.testing.answers import ENDLESS, NO_LABELS, ONE_GIANT_TURN, WRONG_LANGUAGE
 
 pytestmark = pytest.mark.usefixtures("no_keys")
 
@@ -360,6 +364,67 @@ def test_a_local_run_asks_nobody_elsewhere(ask: Ask, photos: Photos) -> None:
         assert ask(open_model("openai:m", base_url=server.url), Request(parts=("Write.",))).text == "Ada: Oh."
     with pytest.raises(LocalOnlyError, match=r"192\.0\.2\.1"), local_only():
         ask(open_model("openai:m", base_url="http://192.0.2.1"), Request(parts=(photos[0],)))
+
+
+@pytest.mark.parametrize("package", ["pydantic_ai", "openai"])
+def test_a_package_that_is_missing_is_named_with_what_brings_it(package: str) -> None:
+    code = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from photocast.models.names import open_model\n"
+        "try: open_model('ollama:llava')\n"
+        "except Exception as error: print(error.fault, error)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("not_installed ")
+    assert "pip install 'photocast[remote]'" in told
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "gopher://127.0.0.1:9"])
+def test_a_proxy_that_cannot_be_used_is_told(proxy: str, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy.replace("//", "//me:secret@"))
+    with pytest.raises(ModelError, match="ALL_PROXY") as failed:
+        ask(open_model("openai:m", base_url="http://photos.example"), Request(parts=("Write.",)))
+    assert "secret" not in str(failed.value)
+
+
+def at_home(name: str, server: FakeProvider) -> RemoteModel:
+    """The model as if the provider itself were on loopback."""
+    spec = parse_name(name)
+    address = Address(server.url + SERVICES[spec.provider].path, "loopback", here=False, own=True)
+    return RemoteModel(spec, Options(), address, "sk-test-0123456789")
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("openai:gpt-4o", {**PAPER, "seed": 0}),
+        ("openai:gpt-5-mini", {"max_tokens": 2048, "seed": 0, "reasoning_effort": "minimal"}),
+        ("openai:gpt-6-sol?", {"max_tokens": 2048, "seed": 0, "reasoning_effort": "low"}),
+    ],
+)
+def test_openai_itself(name: str, sent: dict[str, Any], ask: Ask) -> None:
+    with FakeProvider("Ada: Oh.", key="sk-test-0123456789") as server:
+        model = at_home(name, server)
+        assert ask(model, Request(parts=("Write.",))).text == "Ada: Oh."
+        (received,) = server.requests
+    assert model.name == name.rstrip("?")
+    assert sampling_of(received) == sent
+    assert "max_completion_tokens" in received.json
+    assert "max_tokens" not in received.json
+
+
+@pytest.mark.parametrize("name", ["openai:gpt-5-minni", "anthropic:claude-haiku-45", "google:gemini-2.5-flsh"])
+def test_a_name_that_was_mistyped_comes_back_with_the_one_that_was_meant(name: str, ask: Ask) -> None:
+    with FakeProvider(Fail("unknown_model")) as server, pytest.raises(ModelError) as failed:
+        ask(at_home(name, server), Request(parts=("Write.",)))
+    assert failed.value.fault is Fault.UNKNOWN_MODEL
+    assert failed.value.do.startswith(f"Try {name.partition(':')[0]}:")
+
+
+@pytest.mark.parametrize("text", [ONE_GIANT_TURN, ENDLESS, WRONG_LANGUAGE, NO_LABELS], ids=range(4))
+def test_bad_days_pass_through_whole(text: str, ask: Ask) -> None:
+    with FakeProvider(Say(text, piece=400)) as server:
+        assert ask(open_model("openai:m", base_url=server.url), Request(parts=("Write.",))).text == text
 
 
 def test_opening_a_model_by_name_loads_no_client_before_it_is_needed() -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import photocast.testing
 from photocast.schema import parse_transcript
 from photocast.testing import Behaviour, Drop, Fail, FakeProvider, Hang, Raw, Received, Say
 
@@ -254,6 +255,11 @@ def test_it_serves_from_the_command_line() -> None:
         assert line.getresponse().status == 200
         line.close()
         process.terminate()
+
+
+@pytest.mark.parametrize("name", photocast.testing.__all__)
+def test_each_name_is_there(name: str) -> None:
+    assert getattr(photocast.testing, name) is not None
 
 
 def test_its_names_load_nothing_heavy() -> None:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from photocast._optional import require
 from photocast.models.names import Spec, parse_name
 from photocast.models.tokens import request_tokens
 from photocast.models.vision import Request, Usage, VisionModel
@@ -80,6 +82,16 @@ def context_of(name: str) -> int | None:
     return None if found is None else found[1].context_window
 
 
+def nearest(name: str) -> str | None:
+    """The name in the table that is most like this one, for whoever mistyped it; None where none is."""
+    from genai_prices.data_snapshot import get_snapshot
+
+    provider, _, model = name.partition(":")
+    known = [one.id for row in get_snapshot().providers if row.id == provider for one in row.models]
+    near = get_close_matches(model, known, n=1, cutoff=0.8)
+    return f"{provider}:{near[0]}" if near else None
+
+
 def _placed(model: VisionModel | Spec) -> tuple[str, bool]:
     """The model's name, and whether it runs on this machine."""
     from photocast.models.remote.address import SERVICES, address_of
@@ -96,15 +108,15 @@ def _placed(model: VisionModel | Spec) -> tuple[str, bool]:
 
 def _look_up(name: str) -> "tuple[Provider, ModelInfo] | None":
     """The row of the table. A server of one's own sets its own prices: only the provider's own is looked up."""
-    from genai_prices.data_snapshot import get_snapshot
-
+    snapshot = require("genai_prices.data_snapshot", extra="remote", purpose="knowing what a model costs")
     provider, _, model = name.partition(":")
     if "@" in model:
         return None
     try:
-        return get_snapshot().find_provider_model(model, None, provider, None)
+        found: tuple[Provider, ModelInfo] = snapshot.get_snapshot().find_provider_model(model, None, provider, None)
     except LookupError:
         return None
+    return found
 
 
 def _table_price(usage: Usage, provider: "Provider", info: "ModelInfo") -> float:

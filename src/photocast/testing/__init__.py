@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from photocast.models.fake import RecordedModel, ScriptedModel
     from photocast.testing.behaviours import Behaviour, Drop, Fail, Hang, Raw, Say
-    from photocast.testing.provider import FakeProvider, Received
+    from photocast.testing.provider import FakeProvider
+    from photocast.testing.server import Received
 
 __all__ = [
     "Behaviour",
@@ -31,7 +32,7 @@ _HOME = {
     "FakeProvider": "photocast.testing.provider",
     "Hang": "photocast.testing.behaviours",
     "Raw": "photocast.testing.behaviours",
-    "Received": "photocast.testing.provider",
+    "Received": "photocast.testing.server",
     "RecordedModel": "photocast.models.fake",
     "Say": "photocast.testing.behaviours",
     "ScriptedModel": "photocast.models.fake",

@@ -17,6 +17,8 @@ class Service:
     """Its name as it writes it."""
     url: str
     """Its own address, as its client library wants it; empty where it depends on the region."""
+    package: str
+    """Its client library."""
     path: str = ""
     """What stands at the end of every address of this kind; people may leave it out."""
     keyless: bool = False
@@ -24,12 +26,12 @@ class Service:
 
 
 SERVICES = {
-    "openai": Service("OpenAI", "https://api.openai.com/v1", "/v1"),
-    "anthropic": Service("Anthropic", "https://api.anthropic.com"),
-    "google": Service("Google", "https://generativelanguage.googleapis.com"),
-    "bedrock": Service("Amazon Bedrock", ""),
-    "openrouter": Service("OpenRouter", "https://openrouter.ai/api/v1", "/v1"),
-    "ollama": Service("Ollama", "http://127.0.0.1:11434/v1", "/v1", keyless=True),
+    "openai": Service("OpenAI", "https://api.openai.com/v1", "openai", "/v1"),
+    "anthropic": Service("Anthropic", "https://api.anthropic.com", "anthropic"),
+    "google": Service("Google", "https://generativelanguage.googleapis.com", "google.genai"),
+    "bedrock": Service("Amazon Bedrock", "", "boto3"),
+    "openrouter": Service("OpenRouter", "https://openrouter.ai/api/v1", "openai", "/v1"),
+    "ollama": Service("Ollama", "http://127.0.0.1:11434/v1", "openai", "/v1", keyless=True),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from photocast._secrets import redact
 from photocast.models.keys import how_to_set
+from photocast.models.prices import nearest
 from photocast.models.remote.address import SERVICES, Address
 from photocast.schema import Fault, ModelError, PhotocastError
 
@@ -138,7 +139,8 @@ def _unknown_model(call: Call, said: str, suggested: str | None) -> ModelError:
     if call.provider == "ollama":
         do = f"Run: ollama pull {call.model}"
     elif call.address.own:
-        do = f"Try {suggested}" if suggested else "Check the name, and whether your account may use the model"
+        near = suggested or nearest(f"{call.provider}:{call.model}")
+        do = f"Try {near}" if near else "Check the name, and whether your account may use the model"
     else:
         do = f"Check the name and --base-url: {call.address.url.rstrip('/')}/models lists what the server has"
     return ModelError(Fault.UNKNOWN_MODEL, f"{call.who} has no model {call.model!r}", said, do)

@@ -35,7 +35,8 @@ def open_remote(spec: Spec) -> "RemoteModel":
         ConfigError: the file of keys cannot be used.
     """
     options = Options.of(spec)
-    require("pydantic_ai", extra="remote", purpose=f"{spec.provider}:")
+    for package in ("pydantic_ai", SERVICES[spec.provider].package):
+        require(package, extra="bedrock" if spec.provider == "bedrock" else "remote", purpose=f"{spec.provider}:")
     address = address_of(spec)
     if not address.url:
         address = bedrock_address()

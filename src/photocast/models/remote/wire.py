@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from photocast import __version__
 from photocast.models.remote.setting import Setting, Tally
+from photocast.schema import Fault, ModelError
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,11 +40,20 @@ async def http_client(setting: Setting) -> AsyncIterator["httpx2.AsyncClient"]:
         request.extensions = {**request.extensions, "timeout": limits}  # the libraries set one of their own
         request.stream = _counted(request, setting.tally)
 
-    async with httpx2.AsyncClient(
-        verify=_certificates() if address.url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        timeout=httpx2.Timeout(timeout, connect=connect),
-        event_hooks={"request": [prepare]},
-    ) as client:
+    secure = address.url.startswith("https:")
+    try:
+        client = httpx2.AsyncClient(
+            verify=_certificates() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            timeout=httpx2.Timeout(timeout, connect=connect),
+            event_hooks={"request": [prepare]},
+        )
+    except (ImportError, ValueError) as error:  # its name may have a password in it, and is not repeated
+        kind = (
+            "SOCKS needs a package: pip install 'httpx2[socks]'" if isinstance(error, ImportError) else "no such kind"
+        )
+        do = "Correct or unset HTTP_PROXY, HTTPS_PROXY and ALL_PROXY"
+        raise ModelError(Fault.UNREACHABLE, "the proxy that is set cannot be used", kind, do) from None
+    async with client:
         yield client
 
 
