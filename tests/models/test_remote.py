@@ -73,6 +73,23 @@ def test_a_schema_goes_along_where_the_model_keeps_to_it(name: str, ask: Ask) ->
             assert schema["properties"] == SCHEMA["properties"]
 
 
+@pytest.mark.parametrize("name", ["openrouter:qwen/qwen3-vl-8b-instruct", "anthropic:claude-3-haiku"])
+def test_who_knows_better_can_have_a_schema_sent(name: str, ask: Ask) -> None:
+    with FakeProvider('{"line": "Oh."}') as server:
+        assert not open_model(name, base_url=server.url).structured
+        model = open_model(f"{name}?structured=yes", base_url=server.url)
+        assert ask(model, Request(parts=("Write.",), schema=SCHEMA)).text == '{"line": "Oh."}'
+        assert server.requests[0].asked.schema is not None
+
+
+def test_a_schema_for_a_model_that_keeps_to_none_is_refused_before_anything_is_sent(ask: Ask) -> None:
+    with FakeProvider() as server:
+        with pytest.raises(ModelError, match="cannot do what was asked") as failed:
+            ask(open_model("openai:m?structured=no", base_url=server.url), Request(parts=("Write.",), schema=SCHEMA))
+        assert server.requests == []
+    assert (failed.value.fault, failed.value.retryable) == (Fault.REJECTED, False)
+
+
 def sampling_of(received: Received) -> dict[str, Any]:
     """What was sent about sampling, under the names of OpenAI."""
     body = received.json

@@ -79,10 +79,12 @@ class Server(ThreadingHTTPServer):
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, to be able to end it."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Forget it: it has ended."""
         self._open.discard(request)
         super().shutdown_request(request)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from photocast._optional import require
 from photocast.models.remote.address import Address
-from photocast.models.remote.setting import Setting, Tally
+from photocast.models.remote.setting import Setting, Tally, profile_of
 from photocast.models.remote.wire import LONGEST_CONNECT
 from photocast.schema import Fault, ModelError
 
@@ -48,7 +48,8 @@ def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
     client = session.client("bedrock-runtime", region, config=config, endpoint_url=setting.address.url)
     client.meta.events.register("before-send.bedrock-runtime", _counter(setting.tally))
     try:
-        yield BedrockConverseModel(setting.model, provider=BedrockProvider(bedrock_client=client))
+        provider = BedrockProvider(bedrock_client=client)
+        yield BedrockConverseModel(setting.model, provider=provider, profile=profile_of(setting))
     finally:
         client.close()
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from photocast.models.remote.bedrock import bedrock
-from photocast.models.remote.setting import Setting
+from photocast.models.remote.setting import Setting, profile_of
 from photocast.models.remote.wire import http_client
 
 if TYPE_CHECKING:
@@ -47,9 +47,11 @@ def _openai(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
 
     client = _openai_client(setting, http)
     if setting.address.own:
-        return OpenAIChatModel(setting.model, provider=OpenAIProvider(openai_client=client), profile=_chat(modern=True))
+        return OpenAIChatModel(
+            setting.model, provider=OpenAIProvider(openai_client=client), profile=_chat(setting, modern=True)
+        )
     provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
-    return OpenAIChatModel(setting.model, provider=provider, profile=_chat(modern=False))
+    return OpenAIChatModel(setting.model, provider=provider, profile=_chat(setting, modern=False))
 
 
 def _openrouter(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
@@ -57,7 +59,7 @@ def _openrouter(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     from pydantic_ai.providers.openrouter import OpenRouterProvider
 
     provider = OpenRouterProvider(openai_client=_openai_client(setting, http))
-    return OpenRouterModel(setting.model, provider=provider, profile=_chat(modern=False))
+    return OpenRouterModel(setting.model, provider=provider, profile=_chat(setting, modern=False))
 
 
 def _ollama(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
@@ -65,7 +67,7 @@ def _ollama(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     from pydantic_ai.providers.ollama import OllamaProvider
 
     provider = OllamaProvider(openai_client=_openai_client(setting, http))
-    return OllamaModel(setting.model, provider=provider, profile=_chat(modern=False))
+    return OllamaModel(setting.model, provider=provider, profile=_chat(setting, modern=False))
 
 
 def _openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI":
@@ -76,11 +78,13 @@ def _openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI
     )
 
 
-def _chat(*, modern: bool) -> "OpenAIModelProfile":
+def _chat(setting: Setting, *, modern: bool) -> "OpenAIModelProfile":
     """A stream without a reason for its end was cut; only OpenAI itself wants the newer name of `max_tokens`."""
     from pydantic_ai.profiles.openai import OpenAIModelProfile
 
-    profile = OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    profile = OpenAIModelProfile(
+        openai_chat_streaming_requires_finish_reason=True, supports_json_schema_output=setting.structured
+    )
     if not modern:
         profile["openai_chat_supports_max_completion_tokens"] = False
     return profile
@@ -98,7 +102,8 @@ def _anthropic(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
         max_retries=0,
         open_telemetry=False,
     )
-    return AnthropicModel(setting.model, provider=AnthropicProvider(anthropic_client=client))
+    provider = AnthropicProvider(anthropic_client=client)
+    return AnthropicModel(setting.model, provider=provider, profile=profile_of(setting))
 
 
 def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
@@ -116,7 +121,7 @@ def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
         async_client_args={"verify": unused, "ssl": unused},
     )
     client = Client(vertexai=False, api_key=setting.key or _PLACEHOLDER, http_options=options)
-    return GoogleModel(setting.model, provider=GoogleProvider(client=client))
+    return GoogleModel(setting.model, provider=GoogleProvider(client=client), profile=profile_of(setting))
 
 
 _BUILDERS: "dict[str, Callable[[Setting, httpx2.AsyncClient], Model[Any]]]" = {

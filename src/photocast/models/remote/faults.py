@@ -82,6 +82,9 @@ def fault_of(error: BaseException, call: Call) -> PhotocastError:
         return _transport(error, call)
     if isinstance(error, exceptions.ModelAPIError):
         return _told(error, call)
+    if isinstance(error, exceptions.UserError):
+        do = "Use another model, or change what is asked of this one"
+        return ModelError(Fault.REJECTED, f"{call.model} cannot do what was asked", sentence(str(error)), do)
     if type(error).__name__ in {"NoCredentialsError", "TokenRetrievalError", "PartialCredentialsError"}:
         return no_key(call.provider, call.address)
     return bad_answer(call, _clumsy(str(error), type(error).__name__))

@@ -97,7 +97,9 @@ class RemoteModel:
     ) -> AsyncIterator["StreamedResponse"]:
         from pydantic_ai.direct import model_request_stream
 
-        setting = Setting(self._spec.model, self._address, self._key, tally, self._options.timeout)
+        setting = Setting(
+            self._spec.model, self._address, self._key, self.structured, tally, timeout=self._options.timeout
+        )
         async with connected(self._spec.provider, setting) as model:
             asked = ask(request, content, model.profile, self._options, self._spec)
             async with model_request_stream(
