@@ -2,7 +2,7 @@
 
 Run `python benchmarks/remote_model.py` on Linux. The provider is `photocast.testing.FakeProvider` in a process of its
 own. Calls take turns: one through photocast and pydantic-ai, one over a bare connection of `http.client`; both open a
-connection for each call, send the same request with the same six photos, and read the stream to its end. The
+connection for each call, send the same request with the same photos, and read the stream to its end. The
 difference is ours; that of a long answer is spread over the time in which a real model writes it. Photos have
 1024 x 768 pixels with grain, about 200 kB each. All figures but peaks are medians of 40 calls.
 """
@@ -28,9 +28,9 @@ from photocast.models.names import open_model
 from photocast.testing import FakeProvider, Received
 
 ROUNDS = 40
-PHOTOS = 6
 MODELS = ("openai:qwen3-vl", "anthropic:claude-haiku-4-5", "google:gemini-2.5-flash")
-LENGTHS = ("about 5 words", "about 800 words")
+CALLS = ((0, 5), (6, 5), (6, 800))
+"""Photos that are sent, and words that are asked for."""
 FRESH = """
 import asyncio, re, sys, time
 from pathlib import Path
@@ -60,14 +60,10 @@ def main() -> None:
         photos = make_photos(Path(place), 100)
         size = sum(photo.path.stat().st_size for photo in photos) / len(photos)
         print(f"photos of {size / 1e3:.0f} kB\n")
-        print(
-            "model                       answer  events   ours ms   bare ms   difference ms  (median of",
-            ROUNDS,
-            "each)",
-        )
+        print(f"{'model':26}  photos  events  wall ms: ours   bare   difference  CPU ms: ours   bare   difference")
         for name in MODELS:
-            for words in LENGTHS:
-                request = Request(parts=(f"{words} by Ada and Leo", *photos[:PHOTOS]), system="You write.")
+            for shown, words in CALLS:
+                request = Request(parts=(f"about {words} words by Ada and Leo", *photos[:shown]), system="You write.")
                 compare(name, url, request)
         print("\nmodel                       import and first call s   peak MB before   peak MB with 100 photos")
         for name in MODELS:
@@ -92,17 +88,17 @@ class Server:
 def compare(name: str, url: str, request: Request) -> None:
     model = open_model(name, base_url=url)
     sent = recorded(name, request)
-    asyncio.run(listen(model, request))  # imports and certificates are measured apart
-    ours, bare, events = [], [], 0
-    for _ in range(ROUNDS):
-        ours.append(timed(lambda: asyncio.run(listen(model, request))))
-        bare.append(timed(lambda: post(url, sent)))
-        events = post(url, sent)
+    ours, bare, events = [], [], post(url, sent)
+    with asyncio.Runner() as loop:
+        loop.run(listen(model, request))  # imports and certificates are measured apart
+        for _ in range(ROUNDS):
+            ours.append(timed(lambda: loop.run(listen(model, request))))
+            bare.append(timed(lambda: post(url, sent)))
     columns = []
     for mine, theirs in zip(zip(*ours, strict=True), zip(*bare, strict=True), strict=True):
         one, other = statistics.median(mine) * 1e3, statistics.median(theirs) * 1e3
         columns.append(f"{one:13.1f}  {other:5.1f}  {one - other:11.1f}")
-    print(f"{name:26}  {events:6}", *columns, flush=True)
+    print(f"{name:26}  {len(request.images):6}  {events:6}", *columns, flush=True)
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:
