@@ -55,6 +55,25 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return photocast
 
 
+@pytest.fixture
+def inside(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `photocast` in this process: for many runs with models, whose libraries take seconds to load."""
+    from photocast.cli.main import run as run_here
+
+    def photocast(*args: str | Path, env: dict[str, str] | None = None) -> Ran:
+        (tmp_path / "empty").mkdir(exist_ok=True)
+        with monkeypatch.context() as patch:
+            patch.chdir(tmp_path / "empty")
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            code = run_here([str(arg) for arg in args])
+            out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return photocast
+
+
 @pytest.fixture(scope="session")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three photos of the loaf: enough to talk about, quick to look at."""

@@ -92,6 +92,7 @@ def writer(command: F) -> F:
             "--allow",
             multiple=True,
             type=Several(["names", "places", "times", "captions", "filenames"]),
+            callback=lambda context, option, values: tuple(word for words in values for word in words),
             metavar="WHAT",
             help="What may be sent beside the pixels: names, places, times, captions, filenames.  [default: nothing]",
         ),

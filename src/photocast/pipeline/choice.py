@@ -20,6 +20,8 @@ _FROM_ENVIRONMENT = {
 }
 _KEYS = ("model", "base_url", "way", "allow", "prompts", "price", "max_cost", "patience")
 _OF_ONE_MODEL = frozenset({"base_url", "price"})
+_LIMITS = frozenset({"max_cost", "patience"})
+"""What the user wants of every run, also of one on an episode that says who writes it."""
 
 
 class WriterWishes(Record):
@@ -49,17 +51,21 @@ def choose(flags: Mapping[str, Any], files: Iterable[Path], *, base: Writer | No
     Args:
         flags: as in `WriterWishes`; what is None was not given.
         files: those that may say it, the one that counts least first.
-        base: of an episode that is there: it stands in place of all but the flags.
+        base: of an episode that is there: it stands in place of all but the flags and the user's limits.
 
     Raises:
         ConfigError: a file or a variable cannot be used.
         UsageError: a flag cannot.
     """
     layers = [("as --model says", {name: flags[name] for name in _KEYS if flags.get(name) not in (None, ())})]
+    configured = [_environment(), *(_file(path) for path in reversed([*_user_file(), *files]))]
     if base:
-        layers.append((base.because, _given(base)))
+        limits = (
+            (origin, {name: one for name, one in wishes.items() if name in _LIMITS}) for origin, wishes in configured
+        )
+        layers += [*limits, (base.because, _given(base))]
     else:
-        layers += [_environment(), *(_file(path) for path in reversed([*_user_file(), *files]))]
+        layers += configured
     chosen: dict[str, Any] = {}
     for origin, wishes in layers:
         bound = _OF_ONE_MODEL if "model" in chosen else frozenset()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from photocast.schema import AlbumRecord, Brief, FactSheet, Kind, Known, Observation, Permission
 
@@ -35,7 +36,18 @@ _IN_WORDS = {
 _SURE = 0.85
 _FAINT = 0.5
 """Below this a detector is wrong as often as right, and nothing is said."""
-_SHORTEST_NAME = 3
+_PART = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'])+[^\W\d_]")
+"""A part of a name, from three letters on."""
+_WORDS_TOO = frozenset(
+    re.findall(
+        r"\w+",
+        "amber and art august aunt autumn bill bob brook chase dad daisy dale dawn dean del den der dos drew faith "
+        "frank gene grace grant guy hazel heather holly hope hunter iris ivy jack jasmine jean joy june lance lily "
+        "mark mason may melody mercy miles mom mum nick olive page pat penny poppy ray rich rob robin rose ruby "
+        "sandy skip sky stone summer sunny teddy the tom uncle van victor viola violet von wade will willow winter "
+        "young",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,8 @@ class Telling:
         self._known = [one for one in usable if self._is_told(one)]
         self._kept_back = {need for one in usable if (need := _NEEDS.get(one.kind)) and need not in self._allow}
         hidden = Permission.NAMES not in self._allow
-        self._stand_ins = {f"Person {chr(65 + at)}": person.name for at, person in enumerate(brief.people) if hidden}
+        self._stand_ins = {f"Person {_letters(at)}": person.name for at, person in enumerate(brief.people) if hidden}
+        self._given: dict[str, str] = {}
 
     @property
     def notes(self) -> tuple[Fact, ...]:
@@ -96,13 +109,17 @@ class Telling:
         )
 
     def hide(self, text: str) -> str:
-        """The text with stand-ins for the names that must not leave."""
+        """The text with stand-ins for the names that must not leave, and for every part of them."""
         for stand_in, name in self._stand_ins.items():
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", stand_in, text, flags=re.IGNORECASE)
-            for part in re.findall(r"[^\W\d_][\w’'-]+", name):
-                if len(part) >= _SHORTEST_NAME and part[0].isupper():
-                    text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", stand_in, text)
+            text = _name(name, re.IGNORECASE).sub(stand_in, text)
+            for part in _PART.findall(name):
+                # A name that is a word too is told by its capital: may, rose, will.
+                text = _name(part, 0 if part.casefold() in _WORDS_TOO else re.IGNORECASE).sub(stand_in, text)
         return text
+
+    def meant(self, fact: str) -> str:
+        """The observation behind the id of a fact as the model was given it."""
+        return self._given.get(fact, fact)
 
     def show(self, text: str) -> str:
         """The text with the names back in the place of their stand-ins."""
@@ -150,4 +167,23 @@ class Telling:
     def _fact(self, one: Observation) -> Fact:
         words = _IN_WORDS.get(one.kind, "{}").format(one.what)
         unsure = one.known is Known.SEEN and one.confidence < _SURE
-        return Fact(self.hide(one.id), self.hide(f"{words} (not sure)" if unsure else words))
+        return Fact(self._id(one), self.hide(f"{words} (not sure)" if unsure else words))
+
+    def _id(self, one: Observation) -> str:
+        """The id of an observation; where it is made of words with a name in them, one that is not."""
+        if self.hide(spaced := re.sub(r"[-_]", " ", one.id)) == spaced:
+            return one.id
+        given = f"{one.photos[0]}.{one.kind.value}.{sha256(one.id.encode()).hexdigest()[:6]}"
+        self._given[given] = one.id
+        return given
+
+
+def _name(name: str, flags: int) -> re.Pattern[str]:
+    """A name as a whole word, also in the name of a file, where words are joined by hyphens and underscores."""
+    words = r"[\s_-]+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", flags)
+
+
+def _letters(at: int) -> str:
+    """A, B, … Z, then AA, AB and so on."""
+    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)

@@ -18,7 +18,7 @@ from photocast.models.remote.faults import Call, no_key
 from photocast.models.remote.options import Options
 from photocast.models.remote.setting import Setting, Tally
 from photocast.models.vision import Ending, Request
-from photocast.schema import PhotocastError
+from photocast.schema import ModelError, PhotocastError
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import UserContent
@@ -50,7 +50,8 @@ def open_remote(spec: Spec) -> "RemoteModel":
 class RemoteModel:
     """A model that is asked over the network, as `VisionModel` describes. One client is opened and closed per answer.
 
-    What failed attempts sent is counted in the next answer's `bytes_sent`, so that a sum over answers misses nothing.
+    What a failed attempt sent is told by its error. What one that was stopped sent is counted in the next answer's
+    `bytes_sent`, so that a sum misses nothing.
     """
 
     def __init__(self, spec: Spec, options: Options, address: Address, key: str | None) -> None:
@@ -85,9 +86,11 @@ class RemoteModel:
         except BaseException:
             self._count(tally)
             raise
-        self._count(tally)
+        if isinstance(outcome, ModelError):
+            outcome.bytes_sent = 0 if self._address.here else tally.sent
         if not isinstance(outcome, Ending):
             raise outcome  # here and not above, so that the error it came from, which holds photos and key, goes
+        self._count(tally)
         sent, self._unreported = self._unreported, 0
         yield replace(outcome, bytes_sent=sent)
 
