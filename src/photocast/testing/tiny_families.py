@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from photocast.testing.tiny_words import GEMMA, IDEFICS, INTERNVL, QWEN, Words
+from photocast.testing.tiny_words import GEMMA, GEMMA4, IDEFICS, INTERNVL, QWEN, Words
 
 HIDDEN, HEAD = 64, 16
 CONTEXT = 4096
@@ -70,6 +70,24 @@ def _qwen3_vl(tokenizer: Any, size: Size) -> Any:
             **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
             **{"patch_size": 16, "spatial_merge_size": 2, "num_position_embeddings": 64},
             "deepstack_visual_indexes": [0],
+        },
+        **_qwen_tokens(tokenizer),
+    )
+
+
+def _qwen3_5(tokenizer: Any, size: Size) -> Any:
+    rope = {"rope_type": "default", "rope_theta": 1e7, "mrope_section": [2, 1, 1], "mrope_interleaved": True}
+    linear = {f"linear_{part}_head_dim": HEAD for part in ("key", "value")}
+    heads = {f"linear_num_{part}_heads": 2 for part in ("key", "value")}
+    return _theirs().Qwen3_5Config(
+        text_config=_text(tokenizer, size)
+        | {"head_dim": HEAD, "rope_parameters": rope | {"partial_rotary_factor": 0.5}}
+        | {"layer_types": ["linear_attention", "full_attention"] * (size.layers // 2)}
+        | linear
+        | heads,
+        vision_config={
+            **{"depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": size.hidden},
+            **{"patch_size": 16, "spatial_merge_size": 2, "num_position_embeddings": 64},
         },
         **_qwen_tokens(tokenizer),
     )
@@ -181,12 +199,51 @@ def _gemma3_processor(tokenizer: Any) -> Any:
     return _theirs().Gemma3Processor(pictures, tokenizer, image_seq_length=16, chat_template=GEMMA.template)
 
 
+def _gemma4(tokenizer: Any, size: Size) -> Any:
+    number = tokenizer.convert_tokens_to_ids
+    return _theirs().Gemma4Config(
+        text_config=_text(tokenizer, size)
+        | {
+            "head_dim": HEAD,
+            "global_head_dim": HEAD,
+            "sliding_window": 512,
+            "vocab_size_per_layer_input": len(tokenizer),
+        }
+        | {
+            "hidden_size_per_layer_input": 0,
+            "layer_types": ["sliding_attention", "full_attention"] * (size.layers // 2),
+        },
+        vision_config={
+            **{"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2},
+            **{"num_key_value_heads": 2, "head_dim": 16, "patch_size": 8, "position_embedding_size": 256},
+        },
+        audio_config=None,
+        boi_token_id=number("<|image>"),
+        eoi_token_id=number("<image|>"),
+        image_token_id=number("<|image|>"),
+        video_token_id=number("<|video|>"),
+        boa_token_id=number("<|audio>"),
+        eoa_token_index=number("<audio|>"),
+        audio_token_id=number("<|audio|>"),
+        tie_word_embeddings=False,
+    )
+
+
+def _gemma4_processor(tokenizer: Any) -> Any:
+    pictures = _theirs().Gemma4ImageProcessor(patch_size=8)
+    videos = _theirs().Gemma4VideoProcessor(patch_size=8)
+    sounds = _theirs().Gemma4AudioFeatureExtractor()
+    return _theirs().Gemma4Processor(sounds, pictures, tokenizer, videos, chat_template=GEMMA4.template)
+
+
 FAMILIES = {
     "qwen3_vl": Family(QWEN, _qwen3_vl, _qwen_processor(16, "Qwen3VLProcessor", "Qwen3VLVideoProcessor")),
     "qwen2_5_vl": Family(QWEN, _qwen2_5_vl, _qwen_processor(14, "Qwen2_5_VLProcessor", "Qwen2VLVideoProcessor")),
+    "qwen3_5": Family(QWEN, _qwen3_5, _qwen_processor(16, "Qwen3VLProcessor", "Qwen3VLVideoProcessor")),
     "smolvlm": Family(IDEFICS, _smolvlm, _smolvlm_processor),
     "idefics3": Family(IDEFICS, _idefics3, _idefics3_processor),
     "internvl": Family(INTERNVL, _internvl, _internvl_processor),
     "gemma3": Family(GEMMA, _gemma3, _gemma3_processor),
+    "gemma4": Family(GEMMA4, _gemma4, _gemma4_processor),
 }
 """By the name that transformers has for the family (`model_type`)."""

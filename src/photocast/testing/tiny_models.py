@@ -99,7 +99,7 @@ def _teach(model: Any, chain: list[int]) -> None:
     language = model.get_decoder()
     with torch.no_grad():
         for name, weight in language.named_parameters():
-            if name.endswith(("o_proj.weight", "down_proj.weight")):
+            if name.endswith(("o_proj.weight", "out_proj.weight", "down_proj.weight")):
                 weight.zero_()
         embeddings = model.get_input_embeddings().weight
         last = model.get_output_embeddings().weight

@@ -86,6 +86,19 @@ GEMMA = Words(
     begin="<bos>",
     named={"boi_token": "<start_of_image>", "eoi_token": "<end_of_image>", "image_token": "<image_soft_token>"},
 )
+GEMMA4 = Words(
+    template=_chat("<|turn>{{ message.role }}\n", "<|image|>", "<turn|>\n", "<|turn>model\n", "<bos>"),
+    special=_tokens(
+        "<pad> <eos> <bos> <|turn> <turn|>", "<|image> <image|> <|image|> <|audio> <audio|> <|audio|> <|video|>"
+    ),
+    end="<turn|>",
+    pad="<pad>",
+    begin="<bos>",
+    named={
+        **{"boi_token": "<|image>", "eoi_token": "<image|>", "image_token": "<|image|>"},
+        **{"boa_token": "<|audio>", "eoa_token": "<audio|>", "audio_token": "<|audio|>"},
+    },
+)
 
 
 def tokenizer(words: Words, pieces: Sequence[str] = ()) -> Any:

@@ -10,6 +10,7 @@ from photocast.models.local.installed import library
 from photocast.models.local.load import Loaded
 from photocast.models.local.prompt import Question
 from photocast.models.local.quiet import quiet
+from photocast.models.local.thoughts import Spoken
 from photocast.models.vision import Finish, Sampling
 
 _UNFINISHED = "\ufffd"
@@ -31,6 +32,8 @@ class Drawn:
 def generate(loaded: Loaded, question: Question, sampling: Sampling, told: Callable[[str], None], stop: Event) -> Drawn:
     """Answer a question; the same question with the same seed gets the same answer on the same machine.
 
+    What a model thinks before it answers is drawn and counted, and not told.
+
     Args:
         loaded: the model.
         question: as `prepare` makes it.
@@ -41,11 +44,13 @@ def generate(loaded: Loaded, question: Question, sampling: Sampling, told: Calla
     Raises:
         Stopped: `stop` was set.
     """
-    pieces = Pieces(loaded.processor.tokenizer, told)
+    spoken = Spoken(told, thinking=question.thinking)
+    pieces = Pieces(loaded.processor.tokenizer, spoken.hear)
     inputs = question.inputs.to(loaded.device, dtype=loaded.model.dtype)  # the dtype is that of the photos alone
     with quiet(), _seeded(sampling.seed, loaded.device), _stoppable(loaded.model, stop):
         loaded.model.generate(**inputs, generation_config=_settings(loaded, sampling), streamer=pieces)
     pieces.finish()
+    spoken.finish()
     full = len(pieces.tokens) >= sampling.max_tokens and pieces.tokens[-1] not in loaded.ends
     return Drawn(Finish.LENGTH if full else Finish.DONE, len(pieces.tokens))
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from photocast.models.local.chat import SEEING
 from photocast.models.local.installed import first_line, library, not_installed
 from photocast.models.local.weights import broken, read_json
 from photocast.schema import Fault, ModelError
 
-SEEING = "Take one that does, such as hf:Qwen/Qwen3-VL-8B-Instruct or hf:HuggingFaceTB/SmolVLM2-2.2B-Instruct"
 FROM_FOLDER = {"local_files_only": True, "trust_remote_code": False}
-SEEING = "Take one that does, such as hf:Qwen/Qwen3-VL-8B-Instruct or hf:HuggingFaceTB/SmolVLM2-2.2B-Instruct"
+"""Nothing is looked for elsewhere, no program code that lies with a model is run, and nobody is asked about it."""
 
 
 def read_settings(folder: Path, name: str) -> dict[str, Any]:
@@ -58,15 +58,10 @@ def read_processor(folder: Path, name: str) -> Any:
     if not (hasattr(processor, "image_processor") and hasattr(processor, "tokenizer")):
         # where files are missing, a tokenizer alone may come back, without a word
         raise broken(name, "what prepares photos for it is missing: processor_config.json or preprocessor_config.json")
-    if template_of(processor) is None:
+    if not (processor.chat_template or processor.tokenizer.chat_template):
         why = "it has no chat template, so there is no telling where photos go in a question"
         raise ModelError(Fault.NO_IMAGES, f"{name} cannot be shown photos", why, SEEING)
     return processor
-
-
-def template_of(processor: Any) -> Any:
-    """The chat template, which some models keep with their tokenizer; None when there is none."""
-    return processor.chat_template or processor.tokenizer.chat_template
 
 
 def _no_model(folder: Path, name: str) -> ModelError:

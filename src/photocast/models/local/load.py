@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from photocast.models.local.adapter import put_on
+from photocast.models.local.chat import end_of_turn
 from photocast.models.local.device import choose_device, choose_dtype, free_memory, give_back
 from photocast.models.local.faults import is_out_of_memory, too_large
 from photocast.models.local.installed import check_working, library, not_installed
 from photocast.models.local.kind import FROM_FOLDER, read_config, read_processor
 from photocast.models.local.memory import Shape, context_of, shape_of
 from photocast.models.local.options import Options
-from photocast.models.local.prompt import end_of_turn
 from photocast.models.local.quantize import quantization
 from photocast.models.local.quiet import quiet
 from photocast.models.local.weights import broken, bytes_in_memory, read_tensors, weight_files
