@@ -60,6 +60,11 @@ def test_it_computes_what_the_adapters_own_library_computes(tiny: Any, adapter: 
         assert torch.equal(ours(input_ids=ids).logits, theirs(input_ids=ids).logits)
 
 
+def test_an_adapter_goes_onto_a_model_in_half_precision(tiny: Any, adapter: Path, opened: Any, ask: Any) -> None:
+    halved = f"{tiny()}+{adapter}?dtype=bfloat16"
+    assert ask(opened(halved), "?").text == ask(opened(halved), "?").text != ""
+
+
 def test_an_adapter_is_part_of_the_name(tiny: Any, adapter: Path, opened: Any, tmp_path: Path) -> None:
     other = build_adapter(tiny(), tmp_path / "lora", seed=2)
     names = {opened(model).name for model in (tiny(), f"{tiny()}+{adapter}", f"{tiny()}+{other}")}

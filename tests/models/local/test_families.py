@@ -101,6 +101,16 @@ def test_what_is_in_the_photos_changes_the_answer(tiny: Any, opened: Any, ask: A
     assert ask(model, white, "?").text != ask(model, black, "?").text
 
 
+def test_a_folder_is_found_again_whatever_the_working_directory_becomes(
+    tiny: Any, opened: Any, ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    folder = tiny(recites=script)
+    monkeypatch.chdir(folder.parent)
+    model = opened(folder.name)
+    monkeypatch.chdir(tmp_path)
+    assert ask(model, "?", max_tokens=60).text == script
+
+
 def test_a_model_can_be_asked_without_photos(tiny: Any, opened: Any, ask: Any) -> None:
     assert ask(opened(tiny("smolvlm")), "Tell me something.").text
 

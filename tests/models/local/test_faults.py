@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from photocast.models.local import needs
+from photocast.models.local.faults import is_out_of_memory
 from photocast.models.names import parse_name
 from photocast.schema import Fault, ModelError
 from photocast.testing.tiny_models import Size, build_adapter
@@ -242,3 +243,24 @@ def test_a_model_that_is_larger_than_the_memory(model: Path, refusal: Refusal) -
     assert "?quantize=4bit" in error.do
     needed = needs(parse_name(f"hf:{model}"))
     assert needed.fits is False
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 23 GiB"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 17 GB, other allocations: 1 GB)"), True),
+        (
+            RuntimeError("[enforce fail at alloc_cpu.cpp:127] DefaultCPUAllocator: can't allocate memory: you tried"),
+            True,
+        ),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True),
+        (RuntimeError("Invalid buffer size: 40.00 GB"), True),
+        (OSError(12, "Cannot allocate memory"), True),
+        (RuntimeError("The size of tensor a (3) must match the size of tensor b (4)"), False),
+        (KeyError("out of memory"), False),
+    ],
+)
+def test_how_torch_says_that_memory_ran_out(error: Exception, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
