@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pydantic_ai.models import Model
     from pydantic_ai.profiles.openai import OpenAIModelProfile
 
+_NO_PLATFORM: Any = "Unknown"
+"""To tell the provider what kind of machine this is, the libraries start `uname`: that is nobody's business, and a
+program that `--local` rightly refuses. The header it is for is taken out anyway."""
 _PLACEHOLDER = "no-key"
 """Client libraries insist on a key; where there is none, its header is taken out before anything is sent."""
 
@@ -73,9 +76,11 @@ def _ollama(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
 def _openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI":
     from openai import AsyncOpenAI
 
-    return AsyncOpenAI(
+    client = AsyncOpenAI(
         base_url=setting.address.url, api_key=setting.key or _PLACEHOLDER, http_client=http, max_retries=0
     )
+    client._platform = _NO_PLATFORM
+    return client
 
 
 def _chat(setting: Setting, *, modern: bool) -> "OpenAIModelProfile":
@@ -102,6 +107,7 @@ def _anthropic(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
         max_retries=0,
         open_telemetry=False,
     )
+    client._platform = _NO_PLATFORM
     provider = AnthropicProvider(anthropic_client=client)
     return AnthropicModel(setting.model, provider=provider, profile=profile_of(setting))
 
