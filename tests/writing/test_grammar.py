@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from photocast.schema import concepts
-from photocast.writing.pocket.cast import company
+from photocast.writing.cast import company
 from photocast.writing.pocket.conditions import CONDITION_HELP
 from photocast.writing.pocket.slots import SLOT_HELP
 from photocast.writing.pocket.talk import STYLES, Bit, Line, TalkError, grammar, parse_talk

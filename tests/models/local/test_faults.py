@@ -46,7 +46,9 @@ def change(file: Path, **values: object) -> None:
 # Names and options
 
 
-@pytest.mark.parametrize("name", ["./not-there", "/not/there", "~/not-there", "a/b/c", "Qwen/with spaces"])
+@pytest.mark.parametrize(
+    "name", ["./not-there", "/not/there", "~/not-there", "a/b/c", "Qwen/with spaces", "a--b", "a/..", "a/b."]
+)
 def test_a_folder_that_is_not_there(name: str, refusal: Refusal) -> None:
     error = refusal(name, Fault.UNKNOWN_MODEL)
     assert name in error.what

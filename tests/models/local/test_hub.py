@@ -58,7 +58,8 @@ class Hub:
             headers = {"ETag": f'"{hashlib.sha1(content).hexdigest()}"', "X-Repo-Commit": COMMIT}
             self.reply(request, 200, content, headers)
         else:
-            files = [{"rfilename": file.name, "size": file.stat().st_size} for file in sorted(folder.iterdir())]
+            grown = 10**18 if repository == "far/too-large" else 0
+            files = [{"rfilename": file.name, "size": file.stat().st_size + grown} for file in sorted(folder.iterdir())]
             entries = {"id": repository, "modelId": repository, "sha": COMMIT, "siblings": files}
             numbers = {"safetensors": {"parameters": {"BF16": 1_000_000}, "total": 1_000_000}}
             self.reply(request, 200, json.dumps(entries | numbers).encode(), {"Content-Type": "application/json"})
@@ -74,8 +75,11 @@ class Hub:
 
 
 @pytest.fixture
-def hub(tiny: Any, adapter: Path, script: str) -> Iterator[Hub]:
+def hub(tiny: Any, adapter: Path, script: str, tmp_path: Path) -> Iterator[Hub]:
     served = Hub({"some/model": tiny("smolvlm", recites=script), "some/words": tiny(), "some/lora": adapter})
+    served.repositories["far/too-large"] = tiny()
+    served.repositories["only/gguf"] = tmp_path
+    (tmp_path / "model.gguf").write_bytes(b"GGUF")
     thread = Thread(target=served.server.serve_forever)
     thread.start()
     yield served
@@ -183,6 +187,17 @@ def test_repositories_that_cannot_be_had(elsewhere: dict[str, str], run_python: 
                 assert "Traceback" not in str(error)
     assert "hf auth login" in without.stdout
     assert "Agree on https://huggingface.co/shy/gated" in logged_in.stdout
+
+
+@pytest.mark.slow
+def test_repositories_that_cannot_be_used(elsewhere: dict[str, str], run_python: Any) -> None:
+    code = ASK + "print(json.dumps([said(name) for name in sys.argv[1:]]))"
+    ran = run_python(code, "hf:far/too-large", "hf:only/gguf", env=elsewhere)
+    assert ran.stderr == ""
+    large, gguf = json.loads(ran.stdout)
+    assert large[0] == gguf[0] == "broken_files"
+    assert "HF_HOME" in large[3]
+    assert "GGUF" in gguf[2]
 
 
 @pytest.mark.slow

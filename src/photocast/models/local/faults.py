@@ -1,7 +1,9 @@
 """Too little memory: how the libraries say it, and what photocast says."""
 
 import re
+import traceback
 
+from photocast.models.local.device import give_back
 from photocast.models.local.memory import size_in_words
 from photocast.schema import Fault, ModelError
 
@@ -18,6 +20,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError):
         return True
     return isinstance(error, RuntimeError | OSError) and _SAID.search(str(error)) is not None
+
+
+def let_go(error: BaseException, device: str) -> None:
+    """Free what the failed attempt still holds: its tensors live on in the frames of the error."""
+    traceback.clear_frames(error.__traceback__)
+    give_back(device)
 
 
 def too_large(name: str, device: str, *, needed: int, free: int | None, smaller: str) -> ModelError:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import disk_usage
+from typing import Any
 
 from photocast._secrets import remember
 from photocast.models.local.installed import first_line, library
+from photocast.models.local.memory import size_in_words
 from photocast.models.local.quiet import quiet
 from photocast.models.local.weights import broken, weight_files
 from photocast.schema import Fault, ModelError
@@ -14,7 +17,7 @@ from photocast.schema import Fault, ModelError
 MODEL_FILES = ("*.json", "*.jinja", "*.safetensors", "*.txt", "*.model")
 """What transformers reads; the same weights in other formats are left where they are."""
 ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
-_NOT = ("*/*", "consolidated*", "onnx*")
+_NOT = ("*/*", "consolidated*")
 _PATIENCE_SECONDS = 10.0
 
 
@@ -28,8 +31,8 @@ class Listing:
     """Numbers that the model consists of, by safetensors' name of their dtype; empty where the hub does not tell."""
 
     @property
-    def bytes(self) -> int:
-        """Still to be fetched."""
+    def left(self) -> int:
+        """Bytes that are still to be fetched."""
         return sum(size for _, size in self.missing)
 
 
@@ -59,18 +62,22 @@ def look_up(repository: str, patterns: tuple[str, ...]) -> Listing:
     """Ask the hub what is in a repository.
 
     Raises:
-        ModelError: it does not exist, may not be read, or the hub cannot be reached.
+        ModelError: it does not exist, may not be read, holds no weights, or the hub cannot be reached.
     """
     from huggingface_hub import HfApi, try_to_load_from_cache
 
     with _spoken(repository):
         info = HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_SECONDS)
-    files = library("huggingface_hub.utils").filter_repo_objects(
-        info.siblings or (),
-        allow_patterns=list(patterns),
-        ignore_patterns=list(_NOT),
-        key=lambda file: file.rfilename,
+    wanted: dict[str, Any] = {"allow_patterns": list(patterns), "ignore_patterns": list(_NOT)}
+    files = list(
+        library("huggingface_hub.utils").filter_repo_objects(
+            info.siblings or (), **wanted, key=lambda file: file.rfilename
+        )
     )
+    if not any(file.rfilename.endswith(".safetensors") for file in files):
+        why = "the repository holds no weights in safetensors files; it may hold them in another format, such as GGUF"
+        do = "Take the version of the model that was made for transformers; GGUF files run with Ollama"
+        raise ModelError(Fault.BROKEN_FILES, f"{repository} cannot be used", why, do)
     missing = [
         (file.rfilename, file.size or 0)
         for file in files
@@ -96,16 +103,28 @@ def fetch(
     from huggingface_hub import hf_hub_download
 
     listing = look_up(repository, patterns)
+    _check_disk(repository, listing)
     done = 0
     with _spoken(repository), quiet():
         for name, size in listing.missing:
             hf_hub_download(repository, name)
             done += size
-            told(done, listing.bytes)
+            told(done, listing.left)
     folder = cached(repository, patterns)
     if folder is None:
         raise broken(repository, "the repository does not hold all the files that its weights are said to be in")
     return folder
+
+
+def _check_disk(repository: str, listing: Listing) -> None:
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    shelf = next(folder for folder in (Path(HF_HUB_CACHE), *Path(HF_HUB_CACHE).parents) if folder.is_dir())
+    free = disk_usage(shelf).free
+    if listing.left > free:
+        why = f"{size_in_words(listing.left)} are still to come, and the disk has room for {size_in_words(free)}"
+        do = "Make room, or let the environment variable HF_HOME point to another disk"
+        raise ModelError(Fault.BROKEN_FILES, f"{repository} cannot be fetched", why, do)
 
 
 @contextmanager
@@ -117,7 +136,7 @@ def _spoken(repository: str) -> Iterator[None]:
     remember(get_token() or "")
     try:
         yield
-    except (errors.HfHubHTTPError, errors.HTTPError, ConnectionError, FileNotFoundError) as error:
+    except (errors.HfHubHTTPError, errors.HTTPError, ConnectionError, FileNotFoundError, ValueError) as error:
         raise _fault(error, repository, logged_in=get_token() is not None) from error
 
 
@@ -134,11 +153,7 @@ def _fault(error: Exception, repository: str, *, logged_in: bool) -> ModelError:
         return ModelError(Fault.NO_KEY, what, terms + ", and this machine is not logged in", do)
     if isinstance(error, RepositoryNotFoundError):
         why = "there is no such folder here, and the Hugging Face hub has no such repository, or not for everyone"
-        do = (
-            "Check the name"
-            if logged_in
-            else "Check the name; if the repository is private, log in with: hf auth login"
-        )
+        do = "Check the name; if the repository is private, log in with: hf auth login"
         return ModelError(Fault.UNKNOWN_MODEL, f"there is no model {repository!r}", why, do)
     what = f"{repository} cannot be fetched from the Hugging Face hub"
     response = error.response if isinstance(error, HfHubHTTPError) else None

@@ -8,8 +8,8 @@ from typing import Any
 
 from photocast.models.local.adapter import put_on
 from photocast.models.local.chat import end_of_turn
-from photocast.models.local.device import choose_device, choose_dtype, free_memory, give_back
-from photocast.models.local.faults import is_out_of_memory, too_large
+from photocast.models.local.device import choose_device, choose_dtype, free_memory
+from photocast.models.local.faults import is_out_of_memory, let_go, too_large
 from photocast.models.local.installed import check_working, library, not_installed
 from photocast.models.local.kind import FROM_FOLDER, read_config, read_processor
 from photocast.models.local.memory import Shape, context_of, shape_of
@@ -90,7 +90,7 @@ def _room(name: str, way: _Way) -> Iterator[None]:
     except (MemoryError, RuntimeError, OSError) as error:
         if not is_out_of_memory(error):
             raise
-        give_back(way.device)
+        let_go(error, way.device)
         raise too_large(name, way.device, needed=way.weights, free=free, smaller=way.smaller) from error
 
 

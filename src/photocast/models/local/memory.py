@@ -20,11 +20,12 @@ class Shape:
     """What of a configuration decides how much memory a token takes."""
 
     layers: int
+    """Those that keep something of every token; others keep what does not grow, or only of the last tokens."""
     hidden: int
     inner: int
     """Width of the feed-forward layers."""
     kept: int
-    """Numbers that a layer keeps of every token: keys and values."""
+    """Numbers that such a layer keeps of every token: keys and values."""
 
 
 def shape_of(config: Mapping[str, Any]) -> Shape | None:
@@ -34,7 +35,10 @@ def shape_of(config: Mapping[str, Any]) -> Shape | None:
         heads = text["num_attention_heads"]
         head = text.get("head_dim") or text["hidden_size"] // heads
         kept = 2 * (text.get("num_key_value_heads") or heads) * head
-        return Shape(text["num_hidden_layers"], text["hidden_size"], text["intermediate_size"], kept)
+        layers = text["num_hidden_layers"]
+        if text.get("layer_types"):
+            layers = sum(kind == "full_attention" for kind in text["layer_types"])
+        return Shape(layers, text["hidden_size"], text["intermediate_size"], kept)
     except (KeyError, TypeError, AttributeError):
         return None
 

@@ -123,7 +123,7 @@ def _of_model(place: Place, options: Options, dtype: str) -> _Part:
         config = read_settings(folder, place.said)
         return _Part(0, bytes_in_memory(tensors, dtype, options.quantize), config)
     listing = look_up(str(place.repository), MODEL_FILES)
-    return _Part(listing.bytes, _promised(listing, dtype, options.quantize), None)
+    return _Part(listing.left, _promised(listing, dtype, options.quantize), None)
 
 
 def _of_adapter(place: Place, dtype: str) -> _Part:
@@ -132,7 +132,7 @@ def _of_adapter(place: Place, dtype: str) -> _Part:
         tensors = read_tensors([folder / "adapter_model.safetensors"], place.said)
         return _Part(0, bytes_in_memory(tensors, dtype, None), None)
     listing = look_up(str(place.repository), ADAPTER_FILES)
-    return _Part(listing.bytes, listing.bytes, None)
+    return _Part(listing.left, listing.left, None)
 
 
 def _on_this_machine(place: Place, patterns: tuple[str, ...]) -> Path | None:
@@ -142,7 +142,7 @@ def _on_this_machine(place: Place, patterns: tuple[str, ...]) -> Path | None:
 def _promised(listing: Listing, dtype: str, quantize: str | None) -> int:
     """Bytes in memory of a model that is not here, from the number of weights that the hub tells."""
     if not listing.weights:
-        return listing.bytes
+        return listing.left
     total = 0.0
     for stored, count in listing.weights.items():
         if stored not in _STORED:

@@ -66,7 +66,7 @@ def _place(said: str, kind: str) -> Place:
     folder = _folder(said)
     if folder is not None:
         return Place(said, folder)
-    if _REPOSITORY.fullmatch(said):
+    if _REPOSITORY.fullmatch(said) and not re.search(r"--|\.\.|[-.](?:/|$)", said):
         return Place(said, repository=said)
     why = "there is no such folder, and no repository of the Hugging Face hub can have this name"
     do = "Check the path; a repository is written like Qwen/Qwen3-VL-8B-Instruct"

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import Event, Thread
 
 from photocast.models.local.adapter import check_adapter
-from photocast.models.local.device import free_memory, give_back, image_tokens
-from photocast.models.local.faults import is_out_of_memory, ran_out
+from photocast.models.local.device import free_memory, image_tokens
+from photocast.models.local.faults import is_out_of_memory, let_go, ran_out
 from photocast.models.local.generate import Stopped, generate
 from photocast.models.local.hub import ADAPTER_FILES, MODEL_FILES, cached, fetch
 from photocast.models.local.installed import check_there
@@ -68,7 +68,7 @@ class LocalVision:
         loop = asyncio.get_running_loop()
         stop = Event()
 
-        def told(piece: str | None) -> None:
+        def told(piece: str) -> None:
             try:
                 loop.call_soon_threadsafe(pieces.put_nowait, piece)
             except RuntimeError:  # the loop is gone, and with it whoever listened
@@ -124,7 +124,7 @@ class LocalVision:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            give_back(loaded.device)
+            let_go(error, loaded.device)
             fit = None
             if free is not None and loaded.shape is not None:
                 fit = photos_that_fit(loaded.shape, free, loaded.dtype, each=each, answer=request.sampling.max_tokens)

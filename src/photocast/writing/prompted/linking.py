@@ -5,6 +5,7 @@ Links that the model named are taken; those that it left out are found by the wo
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from photocast.schema import (
     Claim,
@@ -18,7 +19,7 @@ from photocast.schema import (
     concepts,
 )
 from photocast.schema.directions import read_speech
-from photocast.writing.prompted.answer import Said, SaidClaim
+from photocast.writing.prompted.said import Said, SaidClaim
 
 _TELLING = {Kind.SUBJECT, Kind.SCENE, Kind.SIGN, Kind.PLACE, Kind.CAPTION, Kind.NAME, Kind.KEYWORD, Kind.DETAIL}
 """Kinds whose words are particular enough to tell a photo by."""
@@ -29,8 +30,22 @@ _DULL = frozenset(
         "there they this to two up very with one person people man woman photo picture behind front left right side",
     )
 )
+_NEAR = 30
+"""Characters within which two words of an observation stand when a turn speaks of it."""
 _FROM_KNOWN = {Known.SEEN: Source.SEEN, Known.METADATA: Source.METADATA, Known.TOLD: Source.TOLD}
-_QUOTES = re.compile(r"^[“\"](.*)[”\"]$", re.DOTALL)
+_QUOTED = re.compile(r"(?:“([^“”]*)”|\"([^\"]*)\")", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_][\w’'-]+")
+_LOOSE = {"'": "['’‘ʼ]", '"': '["“”„]', "-": "[-–—]", "…": r"(?:…|\.\.\.)"}
+_LOOSE |= {one: _LOOSE["'"] for one in "’‘ʼ"} | {one: _LOOSE['"'] for one in "“”„"} | {one: _LOOSE["-"] for one in "–—"}
+"""Marks that models write in one way in a turn and in another where they copy from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What to look for in a turn: one of the phrases, or two of the words near each other and in their order."""
+
+    phrases: tuple[re.Pattern[str], ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Linker:
@@ -39,20 +54,23 @@ class Linker:
     def __init__(self, photos: Sequence[str], facts: FactSheet) -> None:
         self._photos = frozenset(photos)
         self._facts = {one.id: one for one in facts.usable()}
-        self._words = {one.id: _patterns(one) for one in facts.usable() if one.kind in _TELLING}
+        self._signs = {one.id: _signs(one) for one in facts.usable() if one.kind in _TELLING}
 
-    def turn(self, said: Said, turn_id: str, *, speaker: str, text: str, near: Sequence[str] = ()) -> Turn | None:
-        """The turn; none when nothing is left of it but directions.
+    def turn(
+        self, said: Said, turn_id: str, *, speaker: str, text: str | None = None, near: Sequence[str] = ()
+    ) -> Turn | None:
+        """The turn; none when no word is left of it but directions.
 
         Args:
-            said: what the model gave.
+            said: what the model gave, with the names of people back in it.
             turn_id: the id it gets.
             speaker: who says it.
-            text: the words with the names of people back in them.
             near: photos that were spoken of last: where several could be meant, these are.
         """
-        speech = read_speech(_QUOTES.sub(r"\1", text.strip()))
-        if not speech.words:
+        text = (said.text if text is None else text).strip()
+        quoted = _QUOTED.fullmatch(text)
+        speech = read_speech((quoted[1] or quoted[2] or "") if quoted else text)
+        if not any(letter.isalnum() for letter in speech.words):
             return None
         named = tuple(photo for photo in said.photos if photo in self._photos)
         claims = tuple(self._claims(said.claims, speech.words)) or tuple(
@@ -70,16 +88,18 @@ class Linker:
         )
 
     def _claims(self, claims: Iterable[SaidClaim], text: str) -> Iterator[Claim]:
-        """The claims that the model marked and whose words stand in the turn."""
+        """The claims that the model marked and whose words stand in the turn, each once."""
+        taken: set[tuple[int, int]] = set()
         for claim in claims:
-            start = text.find(claim.words) if claim.words.strip() else -1
-            if start < 0 or claim.source not in set(Source):
+            place = _place(claim.words, text)
+            if place is None or place in taken or claim.source not in set(Source):
                 continue
-            known = tuple(one for one in claim.facts if one in self._facts)
+            taken.add(place)
+            known = tuple(dict.fromkeys(one for one in claim.facts if one in self._facts))
             source = Source(claim.source)
             yield Claim(
-                start=start,
-                end=start + len(claim.words),
+                start=place[0],
+                end=place[1],
                 source=source,
                 observations=known if source is not Source.INVENTED else (),
                 inferred=source is not Source.INVENTED and not known,
@@ -87,21 +107,17 @@ class Linker:
 
     def _inferred_claims(self, text: str, photos: Sequence[str], near: Sequence[str]) -> Iterator[Claim]:
         """Stretches of the turn that say what an observation says."""
+        words = [(found[0].casefold(), found.start(), found.end()) for found in _WORD.finditer(text)]
         taken: list[tuple[int, int]] = []
-        for name in sorted(self._words, key=lambda name: self._facts[name].photos[0] not in near):
-            one, patterns = self._facts[name], self._words[name]
+        for name in sorted(self._signs, key=lambda name: self._facts[name].photos[0] not in near):
+            one = self._facts[name]
             if photos and not set(photos) & set(one.photos):
                 continue
-            found = next(filter(None, (pattern.search(text) for pattern in patterns)), None)
-            if found and not any(start < found.end() and found.start() < end for start, end in taken):
-                taken.append(found.span())
-                yield Claim(
-                    start=found.start(),
-                    end=found.end(),
-                    source=_FROM_KNOWN[one.known],
-                    observations=(name,),
-                    inferred=True,
-                )
+            place = _where(self._signs[name], text, words)
+            if place and not any(start < place[1] and place[0] < end for start, end in taken):
+                taken.append(place)
+                source = _FROM_KNOWN[one.known]
+                yield Claim(start=place[0], end=place[1], source=source, observations=(name,), inferred=True)
 
     def _inferred_photos(self, claims: Iterable[Claim]) -> tuple[str, ...]:
         """The photos of the observations that the claims rest on; none where too many could be meant."""
@@ -109,20 +125,42 @@ class Linker:
         return tuple(found) if len(found) <= 2 else ()
 
 
-def _patterns(one: Observation) -> list[re.Pattern[str]]:
-    """What to look for in a turn: the thing itself, in the singular or the plural, or two telling words of a phrase."""
+def _place(words: str, text: str) -> tuple[int, int] | None:
+    """Where the words of a claim stand in a turn, whatever its quotation marks, dashes, spaces and capitals."""
+    wanted = words.strip(" \t\n.,;:!?…—–-“”\"'")
+    if not wanted:
+        return None
+    loose = r"\s+".join("".join(_LOOSE.get(letter, re.escape(letter)) for letter in word) for word in wanted.split())
+    found = re.search(rf"(?<!\w){loose}(?!\w)", text, re.IGNORECASE)
+    return found.span() if found else None
+
+
+def _signs(one: Observation) -> _Signs:
+    """The thing itself, in the singular or the plural; or the telling words of a phrase."""
     concept = concepts().get(one.what)
     if concept:
         forms = [one.what.replace("_", " "), *([concept.many] if concept.many else [])]
-        return [re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, forms))})(?!\w)", re.IGNORECASE)]
-    what = one.what.partition(",")[0] if one.kind is Kind.PLACE else one.what
-    words = [word for word in re.findall(r"[^\W\d_][\w’'-]+", what) if word.casefold() not in _DULL]
-    if not words:
-        return []
-    if len(words) == 1 or one.kind is Kind.PLACE:
-        return [re.compile(rf"(?<!\w){re.escape(' '.join(words))}(?!\w)", re.IGNORECASE)]
-    return [
-        re.compile(rf"(?<!\w){re.escape(first)}\b.{{1,30}}?\b{re.escape(second)}(?!\w)", re.IGNORECASE)
-        for at, first in enumerate(words)
-        for second in words[at + 1 :]
-    ][:12]
+        return _Signs((_phrase("|".join(map(re.escape, forms))),))
+    if one.kind is Kind.PLACE:
+        return _Signs((_phrase(re.escape(one.what.partition(",")[0])),))
+    words = tuple(dict.fromkeys(word.casefold() for word in _WORD.findall(one.what)))
+    words = tuple(word for word in words if word not in _DULL)
+    return _Signs((_phrase(re.escape(words[0])),)) if len(words) == 1 else _Signs(words=words)
+
+
+def _phrase(forms: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)", re.IGNORECASE)
+
+
+def _where(signs: _Signs, text: str, words: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
+    """The first stretch of a turn that shows the signs."""
+    for phrase in signs.phrases:
+        if found := phrase.search(text):
+            return found.span()
+    order = {word: at for at, word in enumerate(signs.words)}
+    here = [(order[word], start, end) for word, start, end in words if word in order]
+    for index, (first, start, end) in enumerate(here):
+        for second, begin, stop in here[index + 1 :]:
+            if second > first and begin - end <= _NEAR:
+                return start, stop
+    return None

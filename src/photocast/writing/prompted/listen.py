@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from photocast.models import Ending, Finish, Request, VisionModel
-from photocast.writing.prompted.answer import Answer, Said
+from photocast.writing.prompted.answer import Answer
+from photocast.writing.prompted.said import Said
 
 _LONGEST_TURN = 350
 """Words after which a turn is no turn any more: two minutes and a half without a breath."""

@@ -8,7 +8,8 @@ from hashlib import sha256
 from photocast.models import Finish, Request, VisionModel
 from photocast.schema import Fault, InputError, ModelError, Script, Turn
 from photocast.writing.keeping import turn_to_redo
-from photocast.writing.prompted.answer import Answer, Said, photo_marks
+from photocast.writing.prompted.answer import Answer
+from photocast.writing.prompted.said import Said, photo_marks
 from photocast.writing.prompted.linking import Linker
 from photocast.writing.prompted.listen import listen
 from photocast.writing.prompted.work import Work

@@ -27,6 +27,7 @@ class Work:
         images: the pictures by photo id; empty when the model writes from facts alone.
         allow: what may be told beside the pixels; None when nothing leaves this machine.
         structured: whether the answer is asked for as JSON.
+        context: tokens that a question and its answer may have together; none when that is not known.
     """
 
     album: AlbumRecord
@@ -37,6 +38,7 @@ class Work:
     prompts: Prompts
     structured: bool
     allow: tuple[Permission, ...] | None
+    context: int | None = None
 
     @property
     def way(self) -> Way:
@@ -91,7 +93,7 @@ class Work:
             example=part.photos[0] if part.photos else "",
         )
         schema = script_schema([host.name for host in hosts], part.photos) if structured else None
-        return self._request(part.photos, words, schema, purpose="script", tokens=_room(part.words, structured))
+        return self._request(part.photos, words, schema, purpose="script", tokens=self._room(part.words, structured))
 
     def again(self, request: Request, complaint: str) -> Request:
         """The same request once more, with what was wrong with the answer."""
@@ -119,7 +121,9 @@ class Work:
         )
         schema = turns_schema(list(wanted), sorted(set(speakers.values())), photos) if structured else None
         longest = sum(len(turn.text.split()) for turn in script.turns if turn.id in wanted)
-        return self._request(photos[:_MOST_PICTURES], words, schema, purpose=purpose, tokens=_room(longest, structured))
+        return self._request(
+            photos[:_MOST_PICTURES], words, schema, purpose=purpose, tokens=self._room(longest, structured)
+        )
 
     def questions(self) -> Request:
         """The request for three questions to whoever made the album."""
@@ -146,6 +150,11 @@ class Work:
         system = "" if self.paper else self.prompts.render("system")
         return Request((*named, words), system=system, sampling=sampling, schema=schema, purpose=purpose)
 
+    def _room(self, words: int, structured: bool) -> int:
+        """Tokens that an answer may have: at least what SPoRC-VIST gives, if the context has room for it."""
+        wanted = min(8192, max(2048, (4 if structured else 2) * words + 300))
+        return wanted if self.context is None else min(wanted, self.context // 3)
+
     def _hidden(self, turn: Turn, telling: Telling) -> Turn:
         return turn.model_copy(
             update={"text": telling.hide(turn.text), "speaker": telling.hide(turn.speaker), "claims": ()}
@@ -168,8 +177,3 @@ def around(turns: Sequence[Turn], wanted: Mapping[str, str]) -> tuple[Turn, ...]
     """The turns wanted and those near them."""
     at = [index for index, turn in enumerate(turns) if turn.id in wanted]
     return tuple(turn for index, turn in enumerate(turns) if any(abs(index - one) <= _AROUND for one in at))
-
-
-def _room(words: int, structured: bool) -> int:
-    """Tokens that an answer of so many words may need; at least what SPoRC-VIST gives."""
-    return min(8192, max(2048, (4 if structured else 2) * words + 300))

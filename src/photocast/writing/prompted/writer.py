@@ -14,7 +14,8 @@ from photocast.writing.habits import one_line
 from photocast.writing.keeping import locked, with_kept
 from photocast.writing.language import spoken_language
 from photocast.writing.problem import Problem
-from photocast.writing.prompted.answer import Answer, Said
+from photocast.writing.prompted.answer import Answer
+from photocast.writing.prompted.said import Said
 from photocast.writing.prompted.events import Event, Heard, Listener, TakenBack
 from photocast.writing.prompted.linking import Linker
 from photocast.writing.prompted.listen import Told, listen
