@@ -1,0 +1,102 @@
+"""What a model says, as it gives it: turns, their photos and their claims."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from photocast.schema.labels import Label, Strength, label_on
+
+_ROLE = re.compile(r"(?:(?:speaker|host|co-?host|guest|voice)\s*[#_-]?\s*(\d|[a-f])|person\s*(\d))", re.IGNORECASE)
+"""A letter behind `Person` is no role: `Person A` stands for somebody in the photos."""
+_IDS = r"p\d{1,3}(?: ?(?:,|;|&|and|to|–|-) ?p?\d{1,3})*"
+_MARKS = re.compile(rf" ?[\[(]\s?(?:photos? ?:? ?)?({_IDS})\s?[\])]|\s?\[(photos? \d{{1,3}})\]", re.IGNORECASE)
+_RANGE = re.compile(r"(\d{1,3}) ?(?:to|–|-) ?p?(\d{1,3})", re.IGNORECASE)
+_WIDEST_RANGE = 30
+_MOST_WORDS_OF_A_STRANGER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SaidClaim:
+    """A claim as the model marks it."""
+
+    words: str
+    source: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A turn as the model gives it."""
+
+    speaker: str
+    """A host; or what the model wrote, when it is no host."""
+    text: str
+    photos: tuple[str, ...] = ()
+    claims: tuple[SaidClaim, ...] = ()
+    manner: str | None = None
+    id: str | None = None
+    """The turn that it replaces, where that was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The beginning of a turn on its line."""
+
+    speaker: str
+    manner: str | None
+    rest: str
+    is_host: bool
+
+
+def host_named(name: str, cast: Sequence[str]) -> str | None:
+    """The host that a name means: by the whole of it, by the first word where that is enough, or as `Speaker 2`."""
+    name = " ".join(name.split()).casefold()
+    whole = next((host for host in cast if host.casefold() == name), None)
+    first = [host for host in cast if host.split()[0].casefold() == name]
+    if whole or len(first) == 1:
+        return whole or first[0]
+    role = _ROLE.fullmatch(name)
+    if role is None:
+        return None
+    mark = role[1] or role[2]
+    nth = int(mark) if mark.isdigit() else ord(mark) - 96
+    return cast[nth - 1] if 1 <= nth <= len(cast) else None
+
+
+def opening_of(line: str, cast: Sequence[str]) -> Opening | None:
+    """The turn that a line begins, if it begins one: with a host, or with what looks like somebody else's name."""
+    for host in sorted(cast, key=len, reverse=True):  # names that look like none, such as `2Pac` or `anna: the cook`
+        if line[: len(host)].casefold() == host.casefold() and line[len(host) :].lstrip()[:1] in {":", "："}:
+            return Opening(host, None, line[len(host) :].lstrip()[1:].strip(), is_host=True)
+    label = label_on(line)
+    if label is None:
+        return None
+    for name in filter(None, (label.name, label.role)):
+        if host := host_named(name, cast):
+            return Opening(host, label.manner, label.rest, is_host=True)
+    return Opening(label.name, label.manner, label.rest, is_host=False) if _is_somebody(label) else None
+
+
+def _is_somebody(label: Label) -> bool:
+    if label.strength is Strength.CERTAIN:
+        return True
+    return label.strength is Strength.NAMED and len(label.name.split()) <= _MOST_WORDS_OF_A_STRANGER
+
+
+def photo_marks(text: str) -> tuple[str, tuple[str, ...]]:
+    """The words without the marks of photos among them, and the photos that these name.
+
+    `[p01]`, `(p01, p02)`, `[p01–p03]`, `[photo 3]`, `[Photos: p1 and p2]`.
+    """
+    text = " ".join(text.split())
+    photos = [photo for found in _MARKS.finditer(text) for photo in _photos_in(found[0])]
+    return " ".join(_MARKS.sub("", text).split()), tuple(dict.fromkeys(photos))
+
+
+def _photos_in(marks: str) -> list[str]:
+    numbers: list[int] = []
+    for first, last in _RANGE.findall(marks):
+        if 0 < int(last) - int(first) <= _WIDEST_RANGE:
+            numbers += range(int(first), int(last) + 1)
+    numbers += map(int, re.findall(r"\d+", marks))
+    return [f"p{number:02d}" for number in sorted(set(numbers))]
