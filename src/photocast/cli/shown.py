@@ -36,7 +36,8 @@ def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
         yield from _sending_lines(plan, plan.sending)
     else:
         yield "  Sends    nothing: the writer runs on this machine"
-    yield f"  Takes    about {plan.seconds:.0f} s"
+    here = plan.sending is not None and plan.sending.host is None
+    yield f"  Takes    about {plan.seconds:.0f} s{', and as long as the model needs' if here else ''}"
 
 
 def _sending_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:

@@ -9,13 +9,15 @@ from photocast.pipeline.pen import POCKET, Pen
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import Brief, FactSheet, Plan, Script, Turn, UsageError, Writer
+from photocast.schema import Brief, FactSheet, Plan, Script, Sending, Turn, UsageError, Writer
 from photocast.schema.record import Record
 
 if TYPE_CHECKING:
     from photocast.album import Album
     from photocast.writing import Listener
 
+_SECONDS_A_CALL, _TOKENS_A_SECOND = 2.0, 60.0
+"""What remote models usually take; assumed, not measured."""
 _OFF = 0.2
 """How far from the wished length a script may be without a word about it."""
 
@@ -91,7 +93,7 @@ class Episode:
     def preflight(self) -> Plan:
         """The plan with what writing anew would send, and what it may cost."""
         with self._model_pictures() as pictures:
-            return self.plan.model_copy(update={"sending": self._writer().preflight(self.plan, self.facts, pictures)})
+            return with_sending(self.plan, self._writer().preflight(self.plan, self.facts, pictures))
 
     def redo(self, turn_id: str, wish: str | None = None, *, lock: bool = False) -> tuple[Turn, ...]:
         """Write one turn anew. `pocket` changes the turns that answer it with it, unless they are locked or edited.
@@ -220,6 +222,13 @@ class Episode:
         if not all(picture.is_file() for picture in pictures.values()):
             raise UsageError("cannot save the episode", "its album is closed", "Save it before the album is closed")
         return pictures
+
+
+def with_sending(plan: Plan, sending: Sending | None) -> Plan:
+    """The plan with what is sent, and the time that a remote model takes for it; nobody knows that of a local one."""
+    remote = sending is not None and sending.host is not None
+    waiting = _SECONDS_A_CALL * sending.calls + sending.output_tokens / _TOKENS_A_SECOND if sending and remote else 0.0
+    return plan.model_copy(update={"sending": sending, "seconds": round(plan.seconds + waiting, 1)})
 
 
 def with_brief(plan: Plan, brief: Brief) -> Plan:

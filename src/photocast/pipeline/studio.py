@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from photocast.pipeline.choice import choose
-from photocast.pipeline.episode import Episode
+from photocast.pipeline.episode import Episode, with_sending
 from photocast.pipeline.front import Front
 from photocast.pipeline.pen import Pen, pen_of
 from photocast.pipeline.settings import Settings, read_people, settle
@@ -137,7 +137,7 @@ class Studio:
         Raises:
             UsageError: the writer cannot do what the brief asks for.
         """
-        return plan.model_copy(update={"sending": self._pen.preflight(plan, facts, _pictures(album))})
+        return with_sending(plan, self._pen.preflight(plan, facts, _pictures(album)))
 
     def look(
         self, album: "Album", plan: Plan, *, previous: FactSheet | None = None, progress: Progress | None = None
