@@ -8,7 +8,7 @@ from typing import Any
 from photocast.testing.tiny_words import GEMMA, GEMMA4, IDEFICS, INTERNVL, QWEN, Words
 
 HIDDEN, HEAD = 64, 16
-CONTEXT = 4096
+CONTEXT = 32_768
 GREY = {"image_mean": [0.5] * 3, "image_std": [0.5] * 3}
 
 

@@ -150,7 +150,7 @@ print(json.dumps([before, context, told, after, answer, open_model(name).context
     assert (before["download"], after["download"]) == (total, 0)
     assert before["weights"] == 4_000_000  # as the hub tells: a million numbers, four bytes each here
     assert told[-1] == [total, total]
-    assert (context, context_after) == (None, 4096)
+    assert (context, context_after) == (None, 32_768)
     assert answer == script
     assert exactly == f"hf:some/model at {COMMIT[:12]}"
     fetched = [asked for asked in hub.asked if asked.startswith("GET") and "model.safetensors" in asked]

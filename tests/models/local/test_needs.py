@@ -85,7 +85,7 @@ def test_sizes_as_people_say_them() -> None:
 
 
 def test_the_context_is_known_before_the_model_is_loaded(tiny: Any, opened: Any) -> None:
-    assert opened(tiny()).context == 4096
+    assert opened(tiny()).context == 32_768
     assert context_of({"max_position_embeddings": 8192}) == 8192
     assert context_of({"text_config": {"hidden_size": 1}}) is None
 
