@@ -18,6 +18,8 @@ class Part:
     of: int
     photos: tuple[str, ...]
     words: int
+    cut: int = 0
+    """How many answers were cut off before this one, which asks for the rest of them."""
 
 
 def in_parts(photos: Sequence[str], words: int) -> tuple[Part, ...]:

@@ -9,9 +9,9 @@ from photocast.models import Finish, Request, VisionModel
 from photocast.schema import Fault, InputError, ModelError, Script, Turn
 from photocast.writing.keeping import turn_to_redo
 from photocast.writing.prompted.answer import Answer
-from photocast.writing.prompted.said import Said, photo_marks
 from photocast.writing.prompted.linking import Linker
 from photocast.writing.prompted.listen import listen
+from photocast.writing.prompted.said import Said, photo_marks
 from photocast.writing.prompted.work import Work
 
 _LINE = re.compile(r"\W*(?P<id>t\d{3,})\W+(?:(?P<name>[^:：]{1,40}?)\W*[:：]\W*?)?\s*(?P<text>.*)")
@@ -70,7 +70,7 @@ def _turns(named: Sequence[Said], work: Work, script: Script, wanted: Mapping[st
         old = before.get(said.id or "")
         if old is None or old.id not in wanted:
             continue
-        turn = linker.turn(said, old.id, speaker=old.speaker, text=work.telling.show(said.text))
+        turn = linker.turn(work.restored(said), old.id, speaker=old.speaker)
         if turn is None or turn.text == old.text:
             continue
         photos = turn.photos or old.photos

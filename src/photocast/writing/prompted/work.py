@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from random import Random
 
 from photocast.models import Image, Request, Sampling
@@ -9,6 +10,7 @@ from photocast.prompts import Prompts, Telling, questions_schema, script_schema,
 from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Permission, Script, Turn, Way
 from photocast.writing.cast import cast
 from photocast.writing.prompted.parts import Part
+from photocast.writing.prompted.said import Said, SaidClaim
 
 _SHORT_ENOUGH = 2500
 """Words of a conversation that the next part is shown whole; of a longer one the beginning is shown in short."""
@@ -50,12 +52,12 @@ class Work:
         """Whether the conditions of SPoRC-VIST hold: labelled lines, no system prompt, photos before words."""
         return self.brief.style == "paper"
 
-    @property
+    @cached_property
     def telling(self) -> Telling:
-        """What the model may know."""
+        """What the model may know; one and the same for all its requests, so that their answers can be understood."""
         return Telling(self.album, self.facts, self.brief, allow=self.allow, pixels=bool(self.images))
 
-    @property
+    @cached_property
     def hosts(self) -> tuple[Host, ...]:
         """Who talks: those the brief names, and others with a character of their own."""
         if self.paper and not self.brief.cast:
@@ -73,7 +75,10 @@ class Work:
             locked: turns that stay and are put back afterwards.
         """
         telling, structured = self.telling, self.structured and not self.paper
-        hosts = [Host(name=telling.hide(host.name), character=host.character) for host in self.hosts]
+        hosts = [
+            Host(name=telling.hide(host.name), character=telling.hide(host.character or "") or None)
+            for host in self.hosts
+        ]
         words = self.prompts.render(
             "paper" if self.paper else "script",
             part=part,
@@ -105,7 +110,9 @@ class Work:
         """The request to write some turns anew, each for the reason given."""
         telling, structured = self.telling, self.structured and not self.paper
         shown = around(script.turns, wanted)
-        photos = tuple(dict.fromkeys(p for turn in script.turns if turn.id in wanted for p in turn.photos))
+        spoken_of = [photo for turn in script.turns if turn.id in wanted for photo in turn.photos]
+        missing = [photo.id for photo in self.album.photos if any(photo.id in why.split() for why in wanted.values())]
+        photos = tuple(dict.fromkeys([*missing, *spoken_of]))
         speakers = {turn.id: telling.hide(turn.speaker) for turn in script.turns}
         words = self.prompts.render(
             "turns",
@@ -138,6 +145,15 @@ class Work:
         )
         schema = questions_schema() if self.structured else None
         return self._request(photos, words, schema, purpose="questions", tokens=600)
+
+    def restored(self, said: Said) -> Said:
+        """What the model said, with the names of people and the ids of facts that it was not given back in it."""
+        telling = self.telling
+        claims = (
+            SaidClaim(telling.show(claim.words), claim.source, tuple(map(telling.meant, claim.facts)))
+            for claim in said.claims
+        )
+        return replace(said, speaker=telling.show(said.speaker), text=telling.show(said.text), claims=tuple(claims))
 
     def _request(
         self, photos: Sequence[str], words: str, schema: Mapping[str, object] | None, *, purpose: str, tokens: int

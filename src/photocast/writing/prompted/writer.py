@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, log2
 
 from photocast import __version__
@@ -11,16 +11,16 @@ from photocast.schema import BudgetError, Fault, ModelError, Provenance, Script,
 from photocast.writing.check import check
 from photocast.writing.draft import Draft
 from photocast.writing.habits import one_line
-from photocast.writing.keeping import locked, with_kept
+from photocast.writing.keeping import locked, same_cast, with_kept
 from photocast.writing.language import spoken_language
 from photocast.writing.problem import Problem
 from photocast.writing.prompted.answer import Answer
-from photocast.writing.prompted.said import Said
 from photocast.writing.prompted.events import Event, Heard, Listener, TakenBack
 from photocast.writing.prompted.linking import Linker
 from photocast.writing.prompted.listen import Told, listen
-from photocast.writing.prompted.parts import Part, halved, in_parts
+from photocast.writing.prompted.parts import MOST_PHOTOS, Part, halved, in_parts
 from photocast.writing.prompted.rewrite import rewrite
+from photocast.writing.prompted.said import Said
 from photocast.writing.prompted.work import Work
 
 _DISCLOSURE = {
@@ -37,6 +37,8 @@ _MOST_REPAIRED = 0.5
 """Share of the turns beyond which the model is what has to be changed, not the turns."""
 _ENOUGH = 0.7
 """Share of the words asked for at which an answer that was cut off counts as whole."""
+_MOST_CUT = 3
+"""How often the rest of an answer that was cut off is asked for."""
 _RUNAWAY = 2
 """How many times the words asked for are listened to."""
 
@@ -65,21 +67,19 @@ class _Manuscript:
     answered_by: str | None = None
 
     def take(self, said: Said) -> None:
-        telling = self.work.telling
+        said = self.work.restored(said)
         names = [host.name for host in self.work.hosts]
-        speaker = telling.show(said.speaker)
-        stranger = speaker not in names
+        stranger = said.speaker not in names
         turn = self.linker.turn(
             said,
             self._next_id(),
-            speaker=self._stand_in(names) if stranger else speaker,
-            text=telling.show(said.text),
+            speaker=self._stand_in(names) if stranger else said.speaker,
             near=next((turn.photos for turn in reversed(self.turns) if turn.photos), ()),
         )
         if turn is None:
             return
         if stranger:
-            self.strangers[turn.id] = speaker
+            self.strangers[turn.id] = said.speaker
         self.turns.append(turn)
         self.tell(Heard(turn))
 
@@ -121,6 +121,8 @@ async def write_with(
         BudgetError: the next call could cost too much.
     """
     kept = locked(previous)
+    if previous and kept:  # whoever says a turn that stays has to be there
+        work = replace(work, brief=same_cast(work.brief, previous))
     script = _Manuscript(
         work,
         Linker([photo.id for photo in work.album.photos], work.facts),
@@ -172,12 +174,12 @@ async def _heard(model: VisionModel, script: _Manuscript, request: Request, part
 def _unusable(script: _Manuscript, before: int, told: Told) -> str | None:
     """Why an answer is no conversation; none when it is one."""
     turns = script.turns[before:]
+    if told.stopped and len(turns) < 2:
+        return told.stopped
     if not turns:
         return "it has no line that begins with the name of a host" if told.text.strip() else "it was empty"
     if len({turn.speaker for turn in turns}) < 2 and (len(turns) > 2 or script.words(before) > 80):
         return "only one of the hosts speaks in it"
-    if len(turns) == 1 and told.stopped:
-        return told.stopped
     asked = script.work.brief.language.partition("-")[0]
     spoken = spoken_language(" ".join(turn.text for turn in turns))
     return f"it is in the language {spoken}, and {asked} was asked for" if spoken and spoken != asked else None
@@ -193,8 +195,8 @@ def _without_refused(model: VisionModel, script: _Manuscript, part: Part, told: 
         if len(script.work.album.photos) == 1 or not part.photos:
             raise _refused(model, told.ending.detail or told.text)
         return ()
-    # One photo among n is found in so many steps; when more are refused in a row, it is not about a photo.
-    if script.refusals > ceil(log2(len(part.photos))) + 2:
+    # One photo of a part is found in so many steps; when more are refused in a row, it is not about a photo.
+    if script.refusals > ceil(log2(min(MOST_PHOTOS, len(script.work.album.photos)))) + 2:
         raise _refused(model, told.ending.detail or told.text)
     return halved(part)
 
@@ -204,9 +206,12 @@ def _rest_of(part: Part, script: _Manuscript, before: int, told: Told) -> Sequen
     words = script.words(before)
     if told.ending.finish not in {Finish.LENGTH, Finish.CUT} or told.stopped or words >= _ENOUGH * part.words:
         return ()
+    if part.cut >= _MOST_CUT:
+        script.notes.append(f"the answers of the model were cut off {part.cut + 1} times; the conversation is shorter")
+        return ()
     used = {photo for turn in script.turns[before:] for photo in turn.photos}
     rest = tuple(photo for photo in part.photos if photo not in used)
-    return (Part(part.number, part.of, rest, part.words - words),) if words else ()
+    return (Part(part.number, part.of, rest, part.words - words, part.cut + 1),)
 
 
 async def _finished(model: VisionModel, script: _Manuscript, previous: Script | None, kept: Sequence[Turn]) -> Draft:
@@ -236,10 +241,15 @@ async def _repaired(model: VisionModel, script: _Manuscript, whole: Script, want
         turns = tuple(turn if one.id == turn.id else one for one in whole.turns)
         changed = whole.model_copy(update={"turns": turns})
         strangers = {name: who for name, who in script.strangers.items() if name != turn.id}
-        if len(_problems(changed, script, strangers)) < len(_problems(whole, script)):
+        if _to_mend(_problems(changed, script, strangers)) < _to_mend(_problems(whole, script)):
             whole, script.strangers = changed, strangers
             script.tell(Heard(turn, again=True))
     return whole
+
+
+def _to_mend(problems: Sequence[Problem]) -> int:
+    """How many of the problems a turn written anew could mend."""
+    return sum(one.rule in _REPAIRED for one in problems)
 
 
 def _problems(whole: Script, script: _Manuscript, strangers: dict[str, str] | None = None) -> tuple[Problem, ...]:
