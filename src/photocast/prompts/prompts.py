@@ -1,6 +1,7 @@
 """The templates, and how they become text."""
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -60,7 +61,8 @@ class Prompts:
             raise ConfigError(
                 f"cannot use the prompt {file}{line}", why, "Correct it, or delete it to have the built-in one"
             ) from error
-        return "\n".join(line.rstrip() for line in text.strip().splitlines())
+        lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+        return re.sub(r"\n{3,}", "\n\n", lines)
 
     def style(self, name: str) -> str:
         """How a conversation of that style is, in a sentence or two; the user's words go before ours.

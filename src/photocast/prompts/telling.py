@@ -111,10 +111,8 @@ class Telling:
     def hide(self, text: str) -> str:
         """The text with stand-ins for the names that must not leave, and for every part of them."""
         for stand_in, name in self._stand_ins.items():
-            text = _name(name, re.IGNORECASE).sub(stand_in, text)
-            for part in _PART.findall(name):
-                # A name that is a word too is told by its capital: may, rose, will.
-                text = _name(part, 0 if part.casefold() in _WORDS_TOO else re.IGNORECASE).sub(stand_in, text)
+            for part in (name, *_PART.findall(name)):
+                text = _name(part).sub(stand_in, text)
         return text
 
     def meant(self, fact: str) -> str:
@@ -178,10 +176,14 @@ class Telling:
         return given
 
 
-def _name(name: str, flags: int) -> re.Pattern[str]:
-    """A name as a whole word, also in the name of a file, where words are joined by hyphens and underscores."""
-    words = r"[\s_-]+".join(map(re.escape, name.split()))
-    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])", flags)
+def _name(name: str) -> re.Pattern[str]:
+    """A name as a whole word, also in the name of a file, where words are joined by hyphens and underscores.
+
+    One that is a word too (may, rose, will) is told by its capitals.
+    """
+    forms = {name, name.upper()} if name.casefold() in _WORDS_TOO else {name}
+    words = "|".join(r"[\s_-]+".join(map(re.escape, form.split())) for form in sorted(forms))
+    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", 0 if len(forms) > 1 else re.IGNORECASE)
 
 
 def _letters(at: int) -> str:
