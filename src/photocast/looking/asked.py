@@ -1,12 +1,12 @@
 """What a model that sees makes of the photos: notes in its words, beside what the embedded eyes report."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photocast._concurrency import map_bounded
 from photocast.looking.keep import carry_over
 from photocast.looking.naming import identify
+from photocast.looking.noted import noted
 from photocast.models import Ending, Finish, Image, Request, Sampling, VisionModel
 from photocast.prompts import Prompts, Telling, notes_schema
 from photocast.schema import FactSheet, Fault, Kind, Known, ModelError, Observation
@@ -15,10 +15,10 @@ AT_ONCE = 8
 """Photos in one question."""
 _IN_FLIGHT = 4
 _TOKENS_A_PHOTO = 320
-_LINE = re.compile(r"\W*(?P<photo>p\d{2,3})\W*[:：]\s*(?P<note>.+?)(?:\s*\((?P<sure>[01](?:[.,]\d+)?)\))?\s*")
-_UNSAID = 0.8
-"""How sure a note counts for that does not say it."""
 _LONGEST, _MOST = 200, 10
+"""Letters of a note, and notes of a photo."""
+_REFUSED = frozenset({Finish.REFUSED, Finish.FILTERED})
+_BROKEN_OFF = frozenset({Finish.LENGTH, Finish.CUT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ async def look_with(
 ) -> Seen:
     """The fact sheet with what a model sees in the photos.
 
-    Photos that the model refuses keep what is known of them; that is said.
+    Photos that the model refuses, or says nothing about, keep what is known of them; that is said.
 
     Args:
         model: who looks.
@@ -50,16 +50,12 @@ async def look_with(
     """
     photos = list(images)
     batches = [photos[at : at + AT_ONCE] for at in range(0, len(photos), AT_ONCE)]
-
-    async def ask(batch: Sequence[str]) -> tuple[list[Observation], list[str]]:
-        return await _batch(model, images, batch, telling, prompts, seed)
-
     try:
-        answers = await map_bounded(ask, batches, limit=_IN_FLIGHT)
+        answers = await map_bounded(_Eyes(model, images, telling, prompts, seed).look, batches, limit=_IN_FLIGHT)
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
-    found = [one for observations, _ in answers for one in observations]
-    refused = [photo for _, photos_refused in answers for photo in photos_refused]
+    found = [one for answer in answers for one in answer.observations]
+    refused = [photo for answer in answers for photo in answer.refused]
     if refused and len(refused) == len(photos):
         raise ModelError(
             Fault.REFUSED,
@@ -67,55 +63,7 @@ async def look_with(
             "it or its provider refused every one of them",
             "Choose another --model, or leave out the photos it may object to",
         )
-    notes = (f"the provider refused to look at {', '.join(refused)}",) if refused else ()
-    return Seen(_merged(facts, found, photos), notes)
-
-
-async def _batch(
-    model: VisionModel,
-    images: Mapping[str, Image],
-    batch: Sequence[str],
-    telling: Telling,
-    prompts: Prompts,
-    seed: int,
-) -> tuple[list[Observation], list[str]]:
-    """Observations of a batch of photos, and those refused; what is too much at once is asked for in halves."""
-    try:
-        pictures = {photo: images[photo] for photo in batch}
-        text, finish = await _asked(model, look_request(model, pictures, telling, prompts, seed=seed))
-        refused = finish in {Finish.REFUSED, Finish.FILTERED}
-    except ModelError as error:
-        if error.fault is not Fault.TOO_LONG or len(batch) == 1:
-            raise
-        text, refused = "", True
-    if not refused:
-        found = list(_observations(text, batch, model.name, telling))
-        if found:
-            return found, []
-        why = "its answer holds no note" if text.strip() else "its answer was empty"
-        raise ModelError(
-            Fault.UNUSABLE if text.strip() else Fault.EMPTY,
-            f"{model.name} says nothing about {batch[0]}",
-            why,
-            "Choose a larger --model, or --way direct",
-        )
-    if len(batch) == 1:
-        return [], list(batch)
-    middle = len(batch) // 2
-    left = await _batch(model, images, batch[:middle], telling, prompts, seed)
-    right = await _batch(model, images, batch[middle:], telling, prompts, seed)
-    return [*left[0], *right[0]], [*left[1], *right[1]]
-
-
-async def _asked(model: VisionModel, request: Request) -> tuple[str, Finish]:
-    pieces: list[str] = []
-    finish = Finish.DONE
-    async for piece in model.stream(request):
-        if isinstance(piece, Ending):
-            finish = piece.finish
-        else:
-            pieces.append(piece)
-    return "".join(pieces), finish
+    return Seen(_merged(facts, found, photos), tuple(_notes(photos, found, refused)))
 
 
 def look_request(
@@ -133,10 +81,90 @@ def look_request(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    observations: tuple[Observation, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    def __add__(self, other: "_Found") -> "_Found":
+        return _Found(self.observations + other.observations, self.refused + other.refused)
+
+
+@dataclass(frozen=True, slots=True)
+class _Eyes:
+    """A model that is asked what it sees."""
+
+    model: VisionModel
+    images: Mapping[str, Image]
+    telling: Telling
+    prompts: Prompts
+    seed: int
+
+    async def look(self, batch: Sequence[str]) -> _Found:
+        """What is seen in a batch of photos, and which were refused; what is too much at once is asked for in halves.
+
+        Raises:
+            ModelError: nothing can be had.
+        """
+        pictures = {photo: self.images[photo] for photo in batch}
+        request = look_request(self.model, pictures, self.telling, self.prompts, seed=self.seed)
+        try:
+            text, finish = await self._asked(request)
+        except ModelError as error:
+            if error.fault is Fault.TOO_LONG and len(batch) > 1:
+                return await self._halves(batch)
+            raise
+        if finish in _REFUSED:
+            return await self._halves(batch) if len(batch) > 1 else _Found(refused=tuple(batch))
+        found = self._read(text, batch)
+        if not found:
+            text, finish = await self._asked(_again(request))
+            found = self._read(text, batch)
+        if not found:
+            raise _useless(self.model, batch, text)
+        missing = [photo for photo in batch if not any(photo in one.photos for one in found)]
+        rest = await self.look(missing) if missing and finish in _BROKEN_OFF else _Found()
+        return _Found(found) + rest
+
+    async def _halves(self, batch: Sequence[str]) -> _Found:
+        middle = len(batch) // 2
+        return await self.look(batch[:middle]) + await self.look(batch[middle:])
+
+    async def _asked(self, request: Request) -> tuple[str, Finish]:
+        pieces: list[str] = []
+        finish = Finish.DONE
+        async for piece in self.model.stream(request):
+            if isinstance(piece, Ending):
+                finish = piece.finish
+            else:
+                pieces.append(piece)
+        return "".join(pieces), finish
+
+    def _read(self, text: str, batch: Sequence[str]) -> tuple[Observation, ...]:
+        return tuple(_observations(text, batch, self.model.name, self.telling))
+
+
+def _again(request: Request) -> Request:
+    """The question once more, after an answer without a note; with another seed, lest the answer be the same."""
+    seed = None if request.sampling.seed is None else request.sampling.seed + 1
+    words = "\n\nYour last answer could not be used: it holds no note about these photos. Write them as asked."
+    return replace(request, parts=(*request.parts, words), sampling=replace(request.sampling, seed=seed))
+
+
+def _useless(model: VisionModel, batch: Sequence[str], text: str) -> ModelError:
+    said = " ".join(text.split())[:120]
+    return ModelError(
+        Fault.UNUSABLE if said else Fault.EMPTY,
+        f"{model.name} says nothing about {batch[0]}",
+        f"asked twice, its answer holds no note; it begins “{said}”" if said else "asked twice, its answer was empty",
+        "Choose a larger --model, --way direct, or another --seed for another try",
+    )
+
+
 def _observations(text: str, batch: Sequence[str], name: str, telling: Telling) -> Iterator[Observation]:
     counts = dict.fromkeys(batch, 0)
     said: set[str] = set()
-    for photo, note, sure in _notes(text):
+    for photo, note, sure in noted(text):
         words = " ".join(telling.show(note).split())[:_LONGEST].rstrip(". ")
         identity = identify(photo, Kind.DETAIL, words)
         if photo not in counts or not words or identity in said or counts[photo] >= _MOST:
@@ -150,29 +178,25 @@ def _observations(text: str, batch: Sequence[str], name: str, telling: Telling) 
             what=words,
             known=Known.SEEN,
             sources=(name,),
-            confidence=min(1.0, max(0.0, sure)),
+            confidence=sure,
         )
 
 
-def _notes(text: str) -> Iterator[tuple[str, str, float]]:
-    """Photo, note and how sure, out of JSON or of lines; of JSON that was cut off, all that is whole."""
-    from pydantic_core import from_json
-
-    body = re.sub(r"^\s*```\w*|```\s*$", "", text).strip()
-    try:
-        value = from_json(body, allow_partial=True)
-        listed = value["notes"] if isinstance(value, dict) else value
-        for one in listed:
-            sure = one.get("sure", _UNSAID)
-            yield str(one["photo"]), str(one["note"]), float(sure) if isinstance(sure, int | float) else _UNSAID
-    except (ValueError, KeyError, TypeError, AttributeError):
-        for line in text.splitlines():
-            if match := _LINE.fullmatch(line):
-                yield match["photo"], match["note"], float((match["sure"] or str(_UNSAID)).replace(",", "."))
+def _notes(photos: Sequence[str], found: Sequence[Observation], refused: Sequence[str]) -> Iterator[str]:
+    described = {photo for one in found for photo in one.photos}
+    if silent := [photo for photo in photos if photo not in described and photo not in refused]:
+        yield f"the model wrote nothing about {', '.join(silent)}"
+    if refused:
+        yield f"the provider refused to look at {', '.join(refused)}"
 
 
 def _merged(facts: FactSheet, found: Sequence[Observation], photos: Sequence[str]) -> FactSheet:
-    """The new notes in place of those of an earlier look by a model, save for what the user decided."""
-    others = [one for one in facts.observations if one.kind is not Kind.DETAIL]
-    earlier = FactSheet(observations=tuple(one for one in facts.observations if one.kind is Kind.DETAIL))
-    return FactSheet(observations=(*others, *carry_over(found, earlier, photos)))
+    """The new notes in place of those of an earlier look by a model, save for what the user decided.
+
+    Photos of which nothing new is said keep the notes they have.
+    """
+    described = {photo for one in found for photo in one.photos}
+    earlier = [one for one in facts.observations if one.kind is Kind.DETAIL]
+    fresh = [*found, *(one for one in earlier if one.photos[0] not in described)]
+    others = (one for one in facts.observations if one.kind is not Kind.DETAIL)
+    return FactSheet(observations=(*others, *carry_over(fresh, FactSheet(observations=tuple(earlier)), photos)))
