@@ -8,17 +8,20 @@ from pathlib import Path
 from photocast._concurrency import run_sync
 from photocast.models import Image, VisionModel
 from photocast.models.budget import Budget, Free, Price
-from photocast.models.calls import Calls, Repeat, Waiting
+from photocast.models.calls import Calls
+from photocast.models.local import LocalVision, fetch_model, needs
 from photocast.models.names import open_model, parse_name
 from photocast.models.prices import price_of, set_price
 from photocast.pipeline.estimate import estimated
+from photocast.pipeline.front import Front
 from photocast.pipeline.pen import Looked, Redone
 from photocast.prompts import Prompts, Telling
 from photocast.runs import Journal, ModelUse
 from photocast.schema import FactSheet, Permission, Plan, Script, Sending, Way, Writer
 from photocast.schema.record import Record
-from photocast.writing import Draft, Listener, Work, questions_by, redo_with, write_with
+from photocast.writing import MOST_PHOTOS, Draft, Listener, Work, questions_by, redo_with, write_with
 
+_LOCAL = "hf:"
 MOST_DIRECT = 48
 """Photos up to which a model is shown them all while it writes. `benchmarks/ways.py` compares what both ways cost."""
 
@@ -30,8 +33,7 @@ class ModelPen:
         writer: the model and its conditions.
         label: what the run is for, in the list of runs.
         model: used instead of opening the one that `writer` names.
-        repeat: decides whether to ask again what may have been paid for.
-        waiting: told before every wait.
+        front: is told of downloads and waits, and decides about calls that may have been paid for.
     """
 
     def __init__(
@@ -40,15 +42,15 @@ class ModelPen:
         *,
         label: str,
         model: VisionModel | None = None,
-        repeat: Repeat | None = None,
-        waiting: Waiting | None = None,
+        front: Front,
     ) -> None:
         self._writer, self._label = writer, label
         self._model = model or open_model(writer.model, base_url=writer.base_url)
         self._prompts = Prompts(Path(writer.prompts) if writer.prompts else None)
         self._price = price_for(writer, self._model)
         self._budget = Budget(writer.max_cost)
-        self._answering = {"repeat": repeat, "waiting": waiting}
+        self._answering = {"repeat": front.repeat, "waiting": front.waiting}
+        self._stages = front.stages
         self._way: Way | None = None
 
     @cached_property
@@ -58,6 +60,7 @@ class ModelPen:
         weakref.finalize(self, journal.close)
         given = {name: one for name, one in self._answering.items() if one is not None}
         run = journal.begin(self._label)
+        self._fetch()
         patience = self._writer.patience
         return Calls(
             self._model,
@@ -69,6 +72,11 @@ class ModelPen:
             **given,  # type: ignore[arg-type]
         )
 
+    def _fetch(self) -> None:
+        """Download what a model on this machine still needs, before it is asked anything, and tell how far that is."""
+        if self._writer.model.startswith(_LOCAL) and isinstance(self._model, LocalVision):
+            fetch_model(parse_name(self._writer.model), lambda done, total: self._stages("Fetching", done, total))
+
     def way_for(self, plan: Plan) -> Way:
         """Direct, unless facts are asked for or the album is too large to be shown at once."""
         if self._writer.way:
@@ -79,7 +87,7 @@ class ModelPen:
         """What would be sent, to whom, and what it may cost."""
         work = self._work(plan, facts, images)
         looks = self._way is Way.FACTS
-        needs = needed(self._writer, len(images))
+        needs = needed(self._writer, min(len(images), MOST_PHOTOS))
         return estimated(self._model, self._price, work, images, looks=looks, needs=needs)
 
     def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
@@ -174,8 +182,6 @@ def price_for(writer: Writer, model: VisionModel) -> Price | None:
 
 def needed(writer: Writer, photos: int) -> tuple[str, ...]:
     """What a model on this machine has to download, and the memory that it takes."""
-    if not writer.model.startswith("hf:"):
+    if not writer.model.startswith(_LOCAL):
         return ()
-    from photocast.models.local import needs
-
     return (needs(parse_name(writer.model), photos=photos).in_words(),)

@@ -47,9 +47,14 @@ def _local() -> Offer:
     if missing:
         return Offer(name, False, f"{' and '.join(missing)} not installed", "Run: pip install 'photocast[local]'")
     from photocast.models.local.device import choose_device
+    from photocast.models.local.installed import check_working
     from photocast.models.local.options import Options
 
-    device = choose_device(Options())
+    try:
+        check_working()
+        device = choose_device(Options())
+    except PhotocastError as error:
+        return Offer(name, False, f"{error.what}: {error.why}", error.do)
     on = {"cuda": "a CUDA device", "mps": "Apple's GPU"}.get(device, "the CPU, where it takes minutes to hours")
     return Offer(name, True, f"runs on {on}; photocast plan tells what it needs")
 

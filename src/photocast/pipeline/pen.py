@@ -172,5 +172,4 @@ def pen_of(writer: Writer, *, label: str, model: "VisionModel | None" = None, fr
         return Pocket()
     from photocast.pipeline.model_pen import ModelPen
 
-    front = front or Front()
-    return ModelPen(writer, label=label, model=model, repeat=front.repeat, waiting=front.waiting)
+    return ModelPen(writer, label=label, model=model, front=front or Front())

@@ -5,6 +5,7 @@ from photocast.writing.draft import Draft
 from photocast.writing.pocket import Beat, default_words, redo, write
 from photocast.writing.problem import Problem
 from photocast.writing.prompted import (
+    MOST_PHOTOS,
     Event,
     Heard,
     Listener,
@@ -18,6 +19,7 @@ from photocast.writing.prompted import (
 )
 
 __all__ = [
+    "MOST_PHOTOS",
     "Beat",
     "Draft",
     "Event",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from photocast.models import Finish
 from photocast.models.local import needs
 from photocast.models.local.faults import is_out_of_memory
 from photocast.models.names import parse_name
@@ -225,10 +226,13 @@ def test_what_is_said_to_fit_does_fit(tiny: Any, opened: Any, ask: Any, photos: 
     assert ask(opened(small), *photos[:2], "?", max_tokens=100).text
 
 
-def test_an_answer_that_is_longer_than_the_context(tiny: Any, opened: Any, ask: Any) -> None:
-    with pytest.raises(ModelError, match="Ask for a shorter answer") as caught:
-        ask(opened(tiny()), "?", max_tokens=50_000)
-    assert caught.value.fault is Fault.TOO_LONG
+def test_an_answer_gets_what_room_the_question_leaves(tiny: Any, opened: Any, ask: Any) -> None:
+    from photocast.testing.tiny_models import Size
+
+    endless = tiny("qwen3_vl", "and so on, and on, " * 100, Size(context=400))
+    answer = ask(opened(endless), "?", max_tokens=50_000)
+    assert answer.ending.finish is Finish.LENGTH
+    assert answer.ending.usage.input_tokens + answer.ending.usage.output_tokens == 400
 
 
 def test_a_model_that_is_larger_than_the_memory(model: Path, refusal: Refusal) -> None:

@@ -9,6 +9,9 @@ from photocast.models.local.thoughts import OPEN
 from photocast.models.vision import Request
 from photocast.schema import Fault, ModelError
 
+_SHORT_ANSWER = 256
+"""Tokens without which asking is no use."""
+
 
 @dataclass(frozen=True, eq=False)
 class Question:
@@ -63,6 +66,8 @@ def prepare(processor: Any, request: Request, *, image_tokens: int, context: int
 
 
 def _check_length(question: Question, max_tokens: int, context: int | None, name: str) -> None:
+    """Make sure that there is room for a short answer at least; a long one gets what is left."""
+    max_tokens = min(max_tokens, _SHORT_ANSWER)
     if context is None or question.tokens + max_tokens <= context:
         return
     why = f"the question has {question.tokens:,} tokens, the answer may have {max_tokens:,}, the limit is {context:,}"

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from threading import Event, Thread
@@ -19,9 +20,9 @@ from photocast.models.local.load import Loaded, load
 from photocast.models.local.memory import context_of, kept_bytes, photos_that_fit
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
-from photocast.models.local.prompt import prepare
+from photocast.models.local.prompt import Question, prepare
 from photocast.models.names import Spec
-from photocast.models.vision import Ending, Request, Usage
+from photocast.models.vision import Ending, Request, Sampling, Usage
 
 _GLANCE_SECONDS = 0.2
 """Between two looks at whether a download is still wanted."""
@@ -98,7 +99,7 @@ class LocalVision:
                 question = prepare(loaded.processor, request, image_tokens=tokens, context=self.context, name=self.name)
                 if free is not None and kept_bytes(loaded.shape, question.tokens, loaded.dtype) > free:
                     raise MemoryError  # a system that hands out more than it has would end the program later
-                drawn = generate(loaded, question, request.sampling, told, stop)
+                drawn = generate(loaded, question, _with_room(request.sampling, question, self.context), told, stop)
         except Stopped:
             return Ending()
         return Ending(drawn.finish, Usage(question.tokens, drawn.tokens), answered_by=self._exactly)
@@ -129,6 +130,13 @@ class LocalVision:
             if free is not None and loaded.shape is not None:
                 fit = photos_that_fit(loaded.shape, free, loaded.dtype, each=each, answer=request.sampling.max_tokens)
             raise ran_out(self.name, loaded.device, len(request.images), each, free=free, fit=fit) from error
+
+
+def _with_room(sampling: Sampling, question: Question, context: int | None) -> Sampling:
+    """The sampling with no more new tokens than the question leaves room for."""
+    if context is None:
+        return sampling
+    return replace(sampling, max_tokens=min(sampling.max_tokens, context - question.tokens))
 
 
 @cache
