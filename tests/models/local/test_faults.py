@@ -229,7 +229,7 @@ def test_what_is_said_to_fit_does_fit(tiny: Any, opened: Any, ask: Any, photos: 
 def test_an_answer_gets_what_room_the_question_leaves(tiny: Any, opened: Any, ask: Any) -> None:
     from photocast.testing.tiny_models import Size
 
-    endless = tiny("qwen3_vl", "and so on, and on, " * 100, Size(context=400))
+    endless = tiny("qwen3_vl", " ".join(f"number {number}" for number in range(400)), Size(context=400))
     answer = ask(opened(endless), "?", max_tokens=50_000)
     assert answer.ending.finish is Finish.LENGTH
     assert answer.ending.usage.input_tokens + answer.ending.usage.output_tokens == 400
