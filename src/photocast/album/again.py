@@ -1,43 +1,54 @@
 """The pictures of an episode, made ready for a model once more: the album they came from need not be there."""
 
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from photocast.album.prepare import MODEL_SIDE, model_path, write_picture
 from photocast.runs import cannot_write_temporary
 from photocast.schema import InputError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @contextmanager
 def for_models(pictures: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
     """The pictures with their longest side at most 1024, in a temporary folder that goes at the end of the block.
 
+    They are read as the photos of an album are: whoever puts a picture of their own in the place of one may leave a
+    place or a comment in it, or have it lie on its side.
+
     Args:
-        pictures: page pictures, which carry no metadata, by photo id.
+        pictures: page pictures by photo id.
 
     Raises:
         InputError: a picture cannot be read, or there is no room for temporary files.
     """
-    from PIL import Image
-
-    from photocast.album.decode import Refused, shrunk
-
     try:
         folder = tempfile.TemporaryDirectory(prefix="photocast-")
     except OSError as error:
         raise cannot_write_temporary(error) from error
     with folder as place:
-        ready: dict[str, Path] = {}
+        ready = {photo: model_path(Path(place), photo) for photo in pictures}
         for photo, path in pictures.items():
-            ready[photo] = model_path(Path(place), photo)
-            try:
-                with Image.open(path) as picture:
-                    small = shrunk(picture.convert("RGB"), MODEL_SIDE)
-            except (OSError, Refused) as error:
-                do = "Put a readable JPEG there, or take the file away"
-                raise InputError(f"cannot read {path}", "it is no picture that can be used", do) from error
-            small.info.clear()  # whoever put another picture there may have left a comment or a place in it
-            write_picture(small, ready[photo])
+            write_picture(_small(path), ready[photo])
         yield ready
+
+
+def _small(path: Path) -> "Image":
+    from photocast.album.decode import Refused, load, open_picture, read_bytes, upright
+
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of oddities in a file, which matter to nobody here
+            kind, data = read_bytes(lambda: path.open("rb"))
+            picture = open_picture(kind, data)
+            load(picture, kind, data, MODEL_SIDE)
+            return upright(picture, MODEL_SIDE)
+    except (OSError, Refused) as error:
+        why = error.detail if isinstance(error, Refused) else error.strerror or str(error)
+        do = "Put a readable JPEG there, or take the file away"
+        raise InputError(f"cannot read {path}", f"{why[:1].lower()}{why[1:]}".rstrip("."), do) from error
