@@ -10,6 +10,9 @@ from photocast.writing.prompted.said import Said, opening_of
 
 _THOUGHT = re.compile(r"[\s\ufeff]*<(think(?:ing)?|thought|reasoning)>")
 _THOUGHT_ENDS = re.compile(r"</(?:think(?:ing)?|thought|reasoning)>")
+_LONGEST_TAG = 12
+_LONGEST_LABEL = 160
+"""Characters within which a label and the first of its words stand."""
 _OBJECT = re.compile(r'\{\s*"[^"\n]{1,40}"\s*:')
 """How JSON begins; no line of a conversation holds that."""
 
@@ -27,7 +30,8 @@ class Answer:
     def __init__(self, cast: Sequence[str]) -> None:
         self._cast = tuple(cast)
         self._pieces: list[str] = []
-        self._waiting, self._read = "", 0
+        self._waiting, self._line = "", ""
+        """What has come before the form can be told, and the last line of it."""
         self._form: _Form | None = None
 
     @property
@@ -38,59 +42,57 @@ class Answer:
     def feed(self, piece: str) -> Iterator[Said]:
         """Take a piece; yields the turns that it completes."""
         self._pieces.append(piece)
-        if self._form is None:
-            self._waiting += piece
-            self._form = self._chosen()
-            piece = self._waiting
+        at = 0
+        while self._form is None and at < len(piece):
+            self._form = self._form_at(piece[at])
+            at += 1
         if self._form is not None:
-            yield from self._form.feed(piece)
+            first, self._waiting = self._waiting, ""
+            yield from self._form.feed(first + piece[at:])
 
     def open_words(self) -> int:
         """Words of the turn that is still coming, or of what came instead of a first one; thoughts do not count."""
         if self._form is not None:
             return self._form.open_words()
-        return 0 if _THOUGHT.match(self._waiting) else len(self._waiting.split())
+        return 0 if self._thinks() else len(self._waiting.split())
 
     def close(self, *, whole: bool) -> Iterator[Said]:
         """The rest. A turn that the end cut off is left out unless the answer is `whole`."""
         if self._form is None:
             self._form = Lines(self._cast)
-            yield from self._form.feed("" if _THOUGHT.match(self._waiting) else self._waiting)
+            yield from self._form.feed("" if self._thinks() else self._waiting)
         yield from self._form.close(whole=whole)
 
-    def _chosen(self) -> "_Form | None":
-        """The form of the answer by what comes first, a turn or an object; none while neither is there."""
-        if _THOUGHT.match(self._waiting) and not self._without_thought():
+    def _form_at(self, letter: str) -> "_Form | None":
+        """The form of the answer, if this letter shows it: that of a first turn in lines, or that of an object."""
+        self._waiting += letter
+        if letter == ">" and _THOUGHT_ENDS.search(self._waiting[-_LONGEST_TAG:]):
+            self._waiting = self._line = ""  # also when it was the template of the prompt that opened the thought
+        if self._thinks():
             return None
-        found = _OBJECT.search(self._waiting)
-        while self._read < (found.start() if found else len(self._waiting)):
-            line, end, _ = self._waiting[self._read :].partition("\n")
-            if _THOUGHT_ENDS.search(line):  # the template of the prompt had opened the thought
-                self._without_thought()
-                return self._chosen()
-            if self._begins(line, whole=bool(end)):
-                return Lines(self._cast)
-            if not end:
-                break
-            self._read += len(line) + 1
-        if found is None:
-            return None
-        self._waiting = self._waiting[found.start() :]
-        return Objects(self._cast)
+        if letter == ":" and (found := _OBJECT.search(self._waiting)):
+            self._waiting = self._waiting[found.start() :]
+            return Objects(self._cast)
+        is_turn = len(self._line) < _LONGEST_LABEL and self._begins(self._line, letter)
+        self._line = "" if letter == "\n" else self._line + letter
+        return Lines(self._cast) if is_turn else None
 
-    def _begins(self, line: str, *, whole: bool) -> bool:
-        """Whether a line begins a turn, which of one that is still coming shows when words stand behind the label."""
-        opening = opening_of(line, self._cast)
+    def _begins(self, line: str, letter: str) -> bool:
+        """Whether a line begins a turn: when it ends, or as soon as words stand behind its label."""
+        opening = opening_of(line if letter == "\n" else line + letter, self._cast)
         if opening is None or opening.rest.startswith(("{", "[{")):
             return False
-        return (whole and opening.is_host) or len(opening.rest) > 1
+        enough = len(opening.rest) > 1
+        return opening.is_sure or enough if letter == "\n" else opening.is_label and enough
 
-    def _without_thought(self) -> bool:
-        """Drop everything up to the end of a thought; false while it has not come."""
-        end = _THOUGHT_ENDS.search(self._waiting)
-        if end:
-            self._waiting, self._read = self._waiting[end.end() :], 0
-        return end is not None
+    def _thinks(self) -> bool:
+        return _THOUGHT.match(self._waiting) is not None
+
+
+def without_thoughts(text: str) -> str:
+    """What is left of a whole answer without what the model thinks aloud before it."""
+    ends = list(_THOUGHT_ENDS.finditer(text))
+    return text[ends[-1].end() :] if ends else text
 
 
 class _Form(Protocol):

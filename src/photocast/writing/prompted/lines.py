@@ -43,14 +43,14 @@ class Lines:
         for line in whole:
             yield from self._take(line)
             self._is_next = False
-        if not self._is_next and len(self._line) <= _LONGEST_LABEL:
-            opening = opening_of(self._line, self._cast)
+        if not self._is_next:
+            opening = opening_of(self._line[:_LONGEST_LABEL], self._cast)
             if opening and opening.is_host and len(opening.rest) > 1:
                 self._is_next = True
                 yield from self._done()
 
     def close(self, *, whole: bool) -> Iterator[Said]:
-        """The rest; the turn that the end cut off only when the answer is whole, or by names that are not the cast's."""
+        """The rest, when the answer is whole; the turn that the end cut off is left out."""
         if self._line:
             yield from self._take(self._line)
         if whole:
@@ -84,7 +84,7 @@ class Lines:
         text, photos = photo_marks(" ".join([*turn.parts, *turn.behind_rule]))
         if text:
             self._count += 1
-            yield Said(turn.opening.speaker, text, photos, manner=turn.opening.manner)
+            yield Said(turn.opening.speaker, text, photos, manner=turn.opening.manner, id=turn.opening.id)
 
     def _by_other_names(self) -> Iterator[Said]:
         """What the house's reader of transcripts makes of it: it sees names that a line alone does not show."""

@@ -35,6 +35,7 @@ _NEAR = 30
 _FROM_KNOWN = {Known.SEEN: Source.SEEN, Known.METADATA: Source.METADATA, Known.TOLD: Source.TOLD}
 _QUOTED = re.compile(r"(?:“([^“”]*)”|\"([^\"]*)\")", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})([^*\s]|[^*\s][^*\n]{0,200}[^*\s])\1(?![\w*])")
 _LOOSE = {"'": "['’‘ʼ]", '"': '["“”„]', "-": "[-–—]", "…": r"(?:…|\.\.\.)"}
 _LOOSE |= {one: _LOOSE["'"] for one in "’‘ʼ"} | {one: _LOOSE['"'] for one in "“”„"} | {one: _LOOSE["-"] for one in "–—"}
 """Marks that models write in one way in a turn and in another where they copy from it."""
@@ -56,9 +57,7 @@ class Linker:
         self._facts = {one.id: one for one in facts.usable()}
         self._signs = {one.id: _signs(one) for one in facts.usable() if one.kind in _TELLING}
 
-    def turn(
-        self, said: Said, turn_id: str, *, speaker: str, text: str | None = None, near: Sequence[str] = ()
-    ) -> Turn | None:
+    def turn(self, said: Said, turn_id: str, *, speaker: str, near: Sequence[str] = ()) -> Turn | None:
         """The turn; none when no word is left of it but directions.
 
         Args:
@@ -67,20 +66,19 @@ class Linker:
             speaker: who says it.
             near: photos that were spoken of last: where several could be meant, these are.
         """
-        text = (said.text if text is None else text).strip()
+        text = said.text.strip()
         quoted = _QUOTED.fullmatch(text)
         speech = read_speech((quoted[1] or quoted[2] or "") if quoted else text)
-        if not any(letter.isalnum() for letter in speech.words):
+        words = _EMPHASIS.sub(r"\2", speech.words)  # asterisks would be read out
+        if not any(letter.isalnum() for letter in words):
             return None
         named = tuple(photo for photo in said.photos if photo in self._photos)
-        claims = tuple(self._claims(said.claims, speech.words)) or tuple(
-            self._inferred_claims(speech.words, named, near)
-        )
+        claims = tuple(self._claims(said.claims, words)) or tuple(self._inferred_claims(words, named, near))
         photos = named or self._inferred_photos(claims)
         return Turn(
             id=turn_id,
             speaker=speaker,
-            text=speech.words,
+            text=words,
             photos=photos,
             photos_inferred=bool(photos) and not named,
             claims=claims,
@@ -127,7 +125,7 @@ class Linker:
 
 def _place(words: str, text: str) -> tuple[int, int] | None:
     """Where the words of a claim stand in a turn, whatever its quotation marks, dashes, spaces and capitals."""
-    wanted = words.strip(" \t\n.,;:!?…—–-“”\"'")
+    wanted = words.replace("*", "").strip(" \t\n.,;:!?…—–-“”\"'")
     if not wanted:
         return None
     loose = r"\s+".join("".join(_LOOSE.get(letter, re.escape(letter)) for letter in word) for word in wanted.split())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from photocast.schema.labels import Label, Strength, label_on
 
@@ -13,6 +13,8 @@ _MARKS = re.compile(rf" ?[\[(]\s?(?:photos? ?:? ?)?({_IDS})\s?[\])]|\s?\[(photos
 _RANGE = re.compile(r"(\d{1,3}) ?(?:to|–|-) ?p?(\d{1,3})", re.IGNORECASE)
 _WIDEST_RANGE = 30
 _MOST_WORDS_OF_A_STRANGER = 2
+_NUMBERED = re.compile(r"[-*•>#_`(\[ ]{0,8}(?P<id>t\d{3,6})\b[\])*_`.]{0,4}(?: ?[:：,–—-](?=\s))?", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"^\s{0,4}\(([^()\n]{1,40})\)(?=\s?[:：])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ class Opening:
     manner: str | None
     rest: str
     is_host: bool
+    id: str | None = None
+    """The turn that it says anew, where the line begins with one: `t004 Maya: …`."""
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it names somebody, and not only a turn."""
+        return bool(self.speaker)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it cannot be anything but the beginning of a turn."""
+        return self.is_host or self.id is not None
 
 
 def host_named(name: str, cast: Sequence[str]) -> str | None:
@@ -64,16 +78,26 @@ def host_named(name: str, cast: Sequence[str]) -> str | None:
 
 
 def opening_of(line: str, cast: Sequence[str]) -> Opening | None:
-    """The turn that a line begins, if it begins one: with a host, or with what looks like somebody else's name."""
+    """The turn that a line begins, if it begins one: with a host, with what looks like a name, or with a number."""
+    numbered = _NUMBERED.match(line)
+    if numbered is None:
+        return _opening(line, cast)
+    rest = _IN_BRACKETS.sub(r"\1", line[numbered.end() :])
+    label = _opening(rest, cast)
+    opening = label if label and label.is_host else Opening("", None, rest.strip(), is_host=False)
+    return replace(opening, id=numbered["id"].lower())
+
+
+def _opening(line: str, cast: Sequence[str]) -> Opening | None:
     for host in sorted(cast, key=len, reverse=True):  # names that look like none, such as `2Pac` or `anna: the cook`
         if line[: len(host)].casefold() == host.casefold() and line[len(host) :].lstrip()[:1] in {":", "："}:
             return Opening(host, None, line[len(host) :].lstrip()[1:].strip(), is_host=True)
     label = label_on(line)
     if label is None:
         return None
-    for name in filter(None, (label.name, label.role)):
-        if host := host_named(name, cast):
-            return Opening(host, label.manner, label.rest, is_host=True)
+    known = host_named(label.name, cast) or (host_named(label.role, cast) if label.role else None)
+    if known:
+        return Opening(known, label.manner, label.rest, is_host=True)
     return Opening(label.name, label.manner, label.rest, is_host=False) if _is_somebody(label) else None
 
 
