@@ -31,6 +31,7 @@ WINDOW = 800
 PLACES = (0.25, 0.5, 0.75)
 BY_A_MODEL = Provenance(writer="direct", writer_version="0", model="a model", disclosure="Made by a machine.")
 STYLES = ("paper", "banter")
+BY_STYLE = {"photo_talk", "giant"}
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ def problems(script: Script, style: str) -> Iterable[Problem]:
 
 
 def rules_of(script: Script) -> Counter[str]:
-    """How many turns break each rule; those about photos by style."""
+    """How many turns break each rule; some by style."""
     broken: set[tuple[str, str]] = set()
     for style in STYLES:
         for problem in problems(script, style):
-            rule = f"photo_talk ({style})" if problem.rule == "photo_talk" else problem.rule
+            rule = f"{problem.rule} ({style})" if problem.rule in BY_STYLE else problem.rule
             broken.add((rule, problem.turn))
     return Counter(rule for rule, _ in broken)
 
@@ -102,13 +103,16 @@ def rules_of(script: Script) -> Counter[str]:
 def print_table(groups: list[Group]) -> None:
     counted = [[rules_of(script) for script in group.scripts] for group in groups]
     turns = [sum(len(script.turns) for script in group.scripts) for group in groups]
-    heads = [f"{group.name} ({len(group.scripts)} scripts, {total} turns)" for group, total in zip(groups, turns)]
+    heads = [
+        f"{group.name} ({len(group.scripts)} scripts, {total} turns)"
+        for group, total in zip(groups, turns, strict=True)
+    ]
     print(f"| turns in 1,000, and % of scripts | {' | '.join(heads)} |\n|---{'|---' * len(groups)}|")
     for rule in sorted({rule for scripts in counted for one in scripts for rule in one}):
         cells = (
             f"{1000 * sum(one[rule] for one in scripts) / total:.1f}, "
             f"{100 * sum(one[rule] > 0 for one in scripts) / len(scripts):.0f} %"
-            for scripts, total in zip(counted, turns)
+            for scripts, total in zip(counted, turns, strict=True)
         )
         print(f"| {rule} | {' | '.join(cells)} |")
 
