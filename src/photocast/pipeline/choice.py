@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
 
 from photocast.pipeline.toml import read_toml
 from photocast.schema import ConfigError, Permission, UsageError, Way, Writer
@@ -24,6 +26,16 @@ _LIMITS = frozenset({"max_cost", "patience"})
 """What the user wants of every run, also of one on an episode that says who writes it."""
 
 
+def _two_numbers(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError("it takes two numbers, dollars for a million tokens in and out, as in [0.25, 2.0]")
+    return tuple(value)
+
+
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Price = Annotated[tuple[Amount, Amount], BeforeValidator(_two_numbers)]
+
+
 class WriterWishes(Record):
     """What a file or a command line says of who is to write; whatever is left out is decided elsewhere."""
 
@@ -33,14 +45,12 @@ class WriterWishes(Record):
     allow: tuple[Permission, ...] | None = None
     prompts: str | None = None
     """A folder, relative to the file that names it."""
-    price: tuple[float, float] | None = None
-    max_cost: float | None = None
-    patience: float | None = None
+    price: Price | None = None
+    """US dollars for a million tokens in, and for a million out."""
+    max_cost: Amount | None = None
+    """US dollars."""
+    patience: Amount | None = None
     """Seconds."""
-
-
-class UserFile(WriterWishes):
-    """`config.toml` in the user's configuration folder."""
 
 
 def choose(flags: Mapping[str, Any], files: Iterable[Path], *, base: Writer | None = None) -> Writer:
@@ -50,15 +60,15 @@ def choose(flags: Mapping[str, Any], files: Iterable[Path], *, base: Writer | No
 
     Args:
         flags: as in `WriterWishes`; what is None was not given.
-        files: those that may say it, the one that counts least first.
+        files: those that may say it beside the user's own, the one that counts least first.
         base: of an episode that is there: it stands in place of all but the flags and the user's limits.
 
     Raises:
         ConfigError: a file or a variable cannot be used.
         UsageError: a flag cannot.
     """
-    layers = [("as --model says", {name: flags[name] for name in _KEYS if flags.get(name) not in (None, ())})]
-    configured = [_environment(), *(_file(path) for path in reversed([*_user_file(), *files]))]
+    layers = [_flags(flags)]
+    configured = [_environment(), *(_file(path) for path in reversed([*files])), *_user_file()]
     if base:
         limits = (
             (origin, {name: one for name, one in wishes.items() if name in _LIMITS}) for origin, wishes in configured
@@ -72,46 +82,59 @@ def choose(flags: Mapping[str, Any], files: Iterable[Path], *, base: Writer | No
         chosen = {name: value for name, value in wishes.items() if name not in bound} | chosen
         if "model" in wishes:
             chosen.setdefault("because", origin)
-    return _writer(chosen)
+    return Writer.model_validate(chosen)
 
 
-def _writer(chosen: Mapping[str, Any]) -> Writer:
-    from pydantic import ValidationError
-
+def _flags(flags: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    given = {name: flags[name] for name in _KEYS if flags.get(name) is not None}
     try:
-        return Writer.model_validate(chosen)
+        return "as --model says", _given(WriterWishes.model_validate(given))
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        why = first["msg"][:1].lower() + first["msg"][1:]
+        name, why = _first(error)
         raise UsageError(f"cannot use this for --{name.replace('_', '-')}", why, f"Change {name}") from error
 
 
 def _environment() -> tuple[str, dict[str, Any]]:
-    found = {name: value for name in _FROM_ENVIRONMENT if (value := os.environ.get(name, "").strip())}
+    found = {name: value for variable, name in _FROM_ENVIRONMENT.items() if (value := _variable(variable))}
     try:
-        wishes = WriterWishes.model_validate({_FROM_ENVIRONMENT[name]: value for name, value in found.items()})
-    except ValueError as error:
-        names = ", ".join(name for name in found if name != "PHOTOCAST_MODEL")
-        raise ConfigError(f"cannot use {names}", "its value is none that it may have", "Correct or unset it") from error
-    return "as PHOTOCAST_MODEL in the environment says", _given(wishes)
+        return "as PHOTOCAST_MODEL in the environment says", _given(WriterWishes.model_validate(found))
+    except ValidationError as error:
+        name, why = _first(error)
+        variable = next(one for one, key in _FROM_ENVIRONMENT.items() if key == name)
+        raise ConfigError(f"cannot use {variable}={_variable(variable)}", why, "Correct or unset it") from error
 
 
-def _file(path: Path) -> tuple[str, dict[str, Any]]:
-    """What one file says; `photocast.toml` has keys of the brief beside those of the writer."""
+def _first(error: ValidationError) -> tuple[str, str]:
+    """The key that is wrong, and why."""
+    first = error.errors()[0]
+    why = first["msg"].removeprefix("Value error, ")
+    return str(first["loc"][0]), why[:1].lower() + why[1:]
+
+
+def _variable(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _file(path: Path, shape: type[WriterWishes] | None = None) -> tuple[str, dict[str, Any]]:
+    """What one file says; a project's has keys of the brief beside those of the writer."""
     from photocast.pipeline.settings import Wishes
 
-    wishes = _given(read_toml(path, UserFile if path.name == USER_FILE else Wishes))
+    wishes = _given(read_toml(path, shape or Wishes))
     if "prompts" in wishes:
-        wishes["prompts"] = str(path.parent / wishes["prompts"])
+        wishes["prompts"] = str(path.parent / Path(wishes["prompts"]).expanduser())
     return f"as {path} says", wishes
 
 
-def _user_file() -> list[Path]:
+def _user_file() -> list[tuple[str, dict[str, Any]]]:
+    path = user_file()
+    return [_file(path, WriterWishes)] if path.is_file() else []
+
+
+def user_file() -> Path:
+    """Where the user's own settings are: they hold for whatever folder one works in."""
     from photocast.models.keys import config_folder
 
-    path = config_folder() / USER_FILE
-    return [path] if path.is_file() else []
+    return config_folder() / USER_FILE
 
 
 def _given(wishes: Record) -> dict[str, Any]:
@@ -131,5 +154,5 @@ def refuse_from_albums(path: Path) -> None:
         raise ConfigError(
             f"{path}: `{next(iter(found))}` is not taken from an album's folder",
             "an album can come from anybody, and this would decide where photos and keys are sent",
-            f"Move it to {PROJECT_FILE} in the folder you work in, or to your own {USER_FILE}",
+            f"Move it to {user_file()}, or to a {PROJECT_FILE} in a folder that you work in and that holds no photos",
         )

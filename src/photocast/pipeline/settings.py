@@ -80,13 +80,13 @@ def gather(
         ConfigError: a file cannot be read, or says something unknown.
         UsageError: a flag cannot be meant as written.
     """
-    files = [*(_project_files(sources) if base is None else []), *([brief_file] if brief_file else [])]
+    project, named = _project_files(sources), [brief_file] if brief_file else []
     wishes: dict[str, Any] = {}
-    for path in files:
+    for path in [*(project if base is None else []), *named]:
         wishes |= _from_file(path)
     wishes |= _in_terms_of_the_brief({name: value for name, value in flags.items() if value not in (None, ())})
     settings = settle(wishes, base or Brief())
-    return replace(settings, writer=choose(flags, _of_the_user(files, sources), base=writer))
+    return replace(settings, writer=choose(flags, _of_the_user([*project, *named], sources), base=writer))
 
 
 def settle(wishes: Mapping[str, Any], base: Brief) -> Settings:
@@ -125,11 +125,20 @@ def _project_files(sources: Iterable[Path]) -> list[Path]:
 
 def _of_the_user(files: Iterable[Path], sources: Iterable[Path]) -> list[Path]:
     """The files that may name a model: not those that lie in an album."""
-    albums = {(source if source.is_dir() else source.parent).resolve() for source in sources}
-    theirs = [path for path in files if path.name == PROJECT_FILE and path.resolve().parent in albums]
+    albums = list(sources)
+    theirs = [path for path in files if path.name == PROJECT_FILE and any(_lies_in(path, one) for one in albums)]
     for path in theirs:
         refuse_from_albums(path)
     return [path for path in files if path not in theirs]
+
+
+def _lies_in(path: Path, source: Path) -> bool:
+    """Whether a file is in an album: in its folder or below, or beside the files of it; a link in it is the album's."""
+    folders = {path.parent.resolve(), path.resolve().parent}
+    if source.is_dir():
+        album = source.resolve()
+        return any(album in (folder, *folder.parents) for folder in folders)
+    return source.parent.resolve() in folders
 
 
 def _from_file(path: Path) -> dict[str, Any]:
