@@ -1,14 +1,33 @@
 """Albums written down by hand, as looking would see them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from photocast.schema import AlbumRecord, FactSheet, Kind, Known, Observation, Photo, Place, concepts
+from photocast.looking.told import from_brief
+from photocast.models import Image
+from photocast.prompts import Prompts
+from photocast.schema import (
+    AlbumRecord,
+    Brief,
+    FactSheet,
+    Host,
+    Kind,
+    Known,
+    Observation,
+    Permission,
+    Photo,
+    Place,
+    concepts,
+)
+from photocast.writing import Work
 
 Sheet = tuple[AlbumRecord, FactSheet]
+MAYA, THEO = Host(name="Maya"), Host(name="Theo")
 
 ALBUMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "dogs": ("dog at the beach", ("dog", "dog rock", "dog ?rock", "dog", "dog sea people:1", "dog blanket @indoors")),
@@ -37,6 +56,41 @@ def sheet() -> Callable[[str], Sheet]:
 def every_sheet(request: pytest.FixtureRequest) -> Sheet:
     """Each of the albums in turn."""
     return _sheet(*ALBUMS[request.param])
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Callable[..., Work]:
+    """Something to write for a model: an album of `ALBUMS`, or one of so many photos, and a brief for Maya and Theo."""
+
+    def made(
+        album: str | int = "dogs",
+        *,
+        direct: bool = True,
+        structured: bool = False,
+        allow: Sequence[Permission] | None = (),
+        prompts: Prompts | None = None,
+        **brief: Any,
+    ) -> Work:
+        record, facts = _sheet(*ALBUMS[album]) if isinstance(album, str) else _sheet("walk", ("dog",) * album)
+        asked = Brief(**{"words": 60, "cast": (MAYA, THEO), "disclosure": False, **brief})
+        told = tuple(from_brief(asked, record.photos))
+        images = {}
+        for photo in record.photos if direct else ():
+            path = tmp_path / f"{photo.id}.jpg"
+            path.write_bytes(photo.id.encode())
+            images[photo.id] = Image(photo.id, path)
+        return Work(
+            album=record,
+            facts=FactSheet(observations=(*facts.observations, *told)),
+            brief=asked,
+            words=asked.words or 60,
+            images=images,
+            prompts=prompts or Prompts(),
+            structured=structured,
+            allow=None if allow is None else tuple(allow),
+        )
+
+    return made
 
 
 def _sheet(title: str, rows: tuple[str, ...]) -> Sheet:

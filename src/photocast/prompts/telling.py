@@ -1,10 +1,9 @@
 """What a model is told beside the pixels, and what stays here."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
+from photocast.prompts.stand_ins import StandIns
 from photocast.schema import AlbumRecord, Brief, FactSheet, Kind, Known, Observation, Permission
 
 _NEEDS: Mapping[Kind, Permission] = {
@@ -31,23 +30,19 @@ _IN_WORDS = {
     Kind.NAME: "its file is called “{}”",
     Kind.NOTE: "told: “{}”",
     Kind.PLACE: "taken in {}",
+    Kind.CHANGE: "{}, unlike the photo before",
     Kind.RECURS: "{}, and again in other photos",
 }
+_CONCEPTS = frozenset({Kind.SUBJECT, Kind.SCENE, Kind.RECURS})
+_BY_CLOCK = frozenset({"night"})
+"""What a change between two photos says when it is one of time; otherwise it names a place."""
 _SURE = 0.85
 _FAINT = 0.5
 """Below this a detector is wrong as often as right, and nothing is said."""
-_PART = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'])+[^\W\d_]")
-"""A part of a name, from three letters on."""
-_WORDS_TOO = frozenset(
-    re.findall(
-        r"\w+",
-        "amber and art august aunt autumn bill bob brook chase dad daisy dale dawn dean del den der dos drew faith "
-        "frank gene grace grant guy hazel heather holly hope hunter iris ivy jack jasmine jean joy june lance lily "
-        "mark mason may melody mercy miles mom mum nick olive page pat penny poppy ray rich rob robin rose ruby "
-        "sandy skip sky stone summer sunny teddy the tom uncle van victor viola violet von wade will willow winter "
-        "young",
-    )
-)
+_LONGEST = 500
+"""Characters of somebody else's text that are passed on."""
+_NO_TITLE = "photos"
+"""What an album is called whose folder has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +84,32 @@ class Telling:
         self._allow = frozenset(Permission) if allow is None else frozenset(allow)
         self._pixels = pixels
         self._everywhere = frozenset(photo.id for photo in album.photos)
-        usable = facts.usable()
-        self._described = any(one.kind is Kind.DETAIL for one in usable)
+        usable = [one for one in facts.usable() if one.kind is not Kind.PRIVATE]
+        self._described = {one.photos[0] for one in usable if one.kind is Kind.DETAIL}
         self._known = [one for one in usable if self._is_told(one)]
-        self._kept_back = {need for one in usable if (need := _NEEDS.get(one.kind)) and need not in self._allow}
-        hidden = Permission.NAMES not in self._allow
-        self._stand_ins = {f"Person {_letters(at)}": person.name for at, person in enumerate(brief.people) if hidden}
-        self._given: dict[str, str] = {}
+        self._kept_back = {need for one in usable if (need := _need(one)) and need not in self._allow}
+        self._named = bool(brief.people) and Permission.NAMES in self._allow
+        self._stand_ins = StandIns([] if self._named else [person.name for person in brief.people])
+        self._ids = {self._name_of(one, number): one.id for number, one in enumerate(self._known, start=1)}
+        self._name = {real: name for name, real in self._ids.items()}
+        self._title = album.title if album.title.casefold() != _NO_TITLE else None
+
+    @property
+    def title(self) -> str | None:
+        """What the folder of the album is called; none where it has no name or may not be told."""
+        return self.hide(_folded(self._title)) if self._title and Permission.FILENAMES in self._allow else None
 
     @property
     def notes(self) -> tuple[Fact, ...]:
         """What is known of the album as a whole: the user's own words."""
-        return tuple(self._fact(one) for one in self._known if self._is_note(one))
+        return tuple(
+            Fact(self._name[one.id], self.hide(f"“{_folded(one.what)}”")) for one in self._known if self._is_note(one)
+        )
+
+    @property
+    def stand_ins(self) -> tuple[str, ...]:
+        """What stands for the names of people: `Person A`, `Person B`."""
+        return tuple(self._stand_ins)
 
     def photos(self, ids: Sequence[str]) -> tuple[ToldPhoto, ...]:
         """What may be said of each photo."""
@@ -109,50 +118,47 @@ class Telling:
         )
 
     def hide(self, text: str) -> str:
-        """The text with stand-ins for the names that must not leave, and for every part of them."""
-        for stand_in, name in self._stand_ins.items():
-            for part in (name, *_PART.findall(name)):
-                text = _name(part).sub(stand_in, text)
-        return text
-
-    def meant(self, fact: str) -> str:
-        """The observation behind the id of a fact as the model was given it."""
-        return self._given.get(fact, fact)
+        """The text with stand-ins for the names that must not leave."""
+        return self._stand_ins.hide(text)
 
     def show(self, text: str) -> str:
         """The text with the names back in the place of their stand-ins."""
-        for stand_in, name in self._stand_ins.items():
-            text = re.sub(rf"\b{stand_in.replace(' ', '[ -]')}\b", lambda _, name=name: name, text)  # type: ignore[misc]
-        return text
+        return self._stand_ins.show(text)
+
+    def meant(self, fact: str) -> str:
+        """The id of the observation that a model knows as `fact`: those with a name in them were told under others."""
+        return self._ids.get(fact, fact)
 
     def told(self) -> Iterator[str]:
         """What is told beside the pixels, a line each, for the plan."""
-        yield from (f"as you wrote it: {fact.words.removeprefix('told: ')}" for fact in self.notes)
-        groups = {_NEEDS[one.kind] for one in self._known if one.kind in _NEEDS}
-        yield from (_CALLED[need] for need in Permission if need in groups)
+        for one in self._known:
+            if one.known is Known.TOLD and _need(one) is None:
+                about = "" if self._is_note(one) else f"about {', '.join(one.photos)}, "
+                yield f"{about}as you wrote it: “{self.hide(_folded(one.what))}”"
+        needed = {_need(one) for one in self._known} | ({Permission.NAMES} if self._named else set())
+        needed |= {Permission.FILENAMES} if self.title else set()
+        yield from (_CALLED[need] for need in Permission if need in needed)
         if not self._pixels:
             yield "the fact sheet: what was seen in each photo, in words"
 
     def withheld(self) -> Iterator[str]:
         """What is known and stays here, a line each."""
-        if self._stand_ins:
-            count = len(self._stand_ins)
+        if count := len(self._stand_ins):
             people = "person" if count == 1 else "people"
             yield f"names of {count} {people} (“{next(iter(self._stand_ins))}” stands in): --allow names"
-        yield from (f"{_CALLED[need]}: --allow {need}" for need in Permission if need in self._kept_back)
+        kept_back = self._kept_back | ({Permission.FILENAMES} if self._title and not self.title else set())
+        yield from (f"{_CALLED[need]}: --allow {need}" for need in Permission if need in kept_back)
 
     def _is_told(self, one: Observation) -> bool:
-        need = _NEEDS.get(one.kind)
+        need = _need(one)
         if need is not None and need not in self._allow:
-            return False
-        if one.kind is Kind.PRIVATE:
             return False
         if one.known is not Known.SEEN:
             return True
         if self._pixels or one.confidence < _FAINT:
             return False
         # What a model wrote down after looking is better than what detectors guess.
-        return one.kind in {Kind.DETAIL, Kind.SIGN} or not self._described
+        return one.kind in {Kind.DETAIL, Kind.SIGN} or one.photos[0] not in self._described
 
     def _is_note(self, one: Observation) -> bool:
         return one.kind is Kind.NOTE and self._everywhere <= set(one.photos)
@@ -162,30 +168,27 @@ class Telling:
             return False
         return photo in one.photos if one.kind is Kind.NOTE else one.photos[0] == photo
 
+    def _name_of(self, one: Observation, number: int) -> str:
+        """The id of an observation, or another where it holds a name."""
+        return one.id if self.hide(one.id) == one.id else f"{one.id.partition('.')[0]}.{one.kind}.{number}"
+
     def _fact(self, one: Observation) -> Fact:
-        words = _IN_WORDS.get(one.kind, "{}").format(one.what)
+        what = one.what.replace("_", " ") if one.kind in _CONCEPTS else one.what
+        words = _IN_WORDS.get(one.kind, "{}").format(_folded(what))
         unsure = one.known is Known.SEEN and one.confidence < _SURE
-        return Fact(self._id(one), self.hide(f"{words} (not sure)" if unsure else words))
-
-    def _id(self, one: Observation) -> str:
-        """The id of an observation; where it is made of words with a name in them, one that is not."""
-        if self.hide(spaced := re.sub(r"[-_]", " ", one.id)) == spaced:
-            return one.id
-        given = f"{one.photos[0]}.{one.kind.value}.{sha256(one.id.encode()).hexdigest()[:6]}"
-        self._given[given] = one.id
-        return given
+        return Fact(self._name[one.id], self.hide(f"{words} (not sure)" if unsure else words))
 
 
-def _name(name: str) -> re.Pattern[str]:
-    """A name as a whole word, also in the name of a file, where words are joined by hyphens and underscores.
+def _need(one: Observation) -> Permission | None:
+    """What has to be allowed before it leaves this machine; nothing for what is seen or told."""
+    if one.kind is Kind.CHANGE and one.known is Known.METADATA:
+        return Permission.TIMES if one.what in _BY_CLOCK else Permission.PLACES
+    if one.known is Known.METADATA:
+        return _NEEDS.get(one.kind, Permission.CAPTIONS)
+    return _NEEDS.get(one.kind)
 
-    One that is a word too (may, rose, will) is told by its capitals.
-    """
-    forms = {name, name.upper()} if name.casefold() in _WORDS_TOO else {name}
-    words = "|".join(r"[\s_-]+".join(map(re.escape, form.split())) for form in sorted(forms))
-    return re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", 0 if len(forms) > 1 else re.IGNORECASE)
 
-
-def _letters(at: int) -> str:
-    """A, B, … Z, then AA, AB and so on."""
-    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(65 + at % 26)
+def _folded(text: str) -> str:
+    """Somebody's text on one line, so that it cannot pass for part of the prompt around it."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}…"

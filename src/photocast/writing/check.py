@@ -1,7 +1,7 @@
 """What a script must not do, whoever wrote it: claims without ground, loose ends, repeated and broken lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from photocast.schema import Brief, FactSheet, Known, Script, Source
@@ -19,13 +19,17 @@ _HEDGE = re.compile(
     re.I,
 )
 _SAME_LINE = 4
-"""Words from which saying the same again is a repetition and not a habit of speech."""
+"""Words of a sentence that a grammar must not say twice."""
+_SAME_LINE_OF_PEOPLE = 8
+"""Words below which people say a sentence twice as often as models do, and mean it."""
 
 SURE = 0.85
 """Confidence from which a thing may be stated without a hedge."""
 
 
-def check(script: Script, facts: FactSheet, brief: Brief | None = None) -> tuple[Problem, ...]:
+def check(
+    script: Script, facts: FactSheet, brief: Brief | None = None, *, photos: Sequence[str] = ()
+) -> tuple[Problem, ...]:
     """All problems, rule by rule; an empty tuple when there is none.
 
     A script by a grammar is read for what a grammar gets wrong, one by a language model for the habits of models.
@@ -34,16 +38,24 @@ def check(script: Script, facts: FactSheet, brief: Brief | None = None) -> tuple
         script: what is said.
         facts: what it may rest on.
         brief: what was asked for; none for a script from elsewhere.
+        photos: those that a model was to speak of, in order; otherwise those that the facts are about.
     """
     by_model = script.provenance is not None and script.provenance.model is not None
     rules = (
         _claims(script, facts),
         _certainty(script, facts),
         _interruptions(script),
-        _repetitions(script),
-        habits(script, facts, brief or Brief()) if by_model else _grammar(script),
+        _repetitions(script, _SAME_LINE_OF_PEOPLE if by_model else _SAME_LINE),
+        habits(script, facts, brief or Brief(), photos) if by_model else _grammar(script),
     )
-    return tuple(problem for rule in rules for problem in rule)
+    return _each_once(problem for rule in rules for problem in rule)
+
+
+def _each_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems without a second word about one thing: a turn that repeats a sentence says it again."""
+    found = dict.fromkeys(problems)
+    repeated = {one.turn for one in found if one.rule == "repeated"}
+    return tuple(one for one in found if not (one.rule == "said_before" and one.turn in repeated))
 
 
 def _claims(script: Script, facts: FactSheet) -> Iterator[Problem]:
@@ -91,14 +103,15 @@ def _interruptions(script: Script) -> Iterator[Problem]:
             yield Problem(turn=turn.id, rule="resumed", detail="the turn goes on with nothing")
 
 
-def _repetitions(script: Script) -> Iterator[Problem]:
+def _repetitions(script: Script, least: int) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for turn in script.turns:
         for sentence in _SENTENCE_END.split(turn.text):
             words = _WORDS.findall(sentence.casefold())
             key = " ".join(words)
-            if len(words) >= _SAME_LINE and key in seen:
-                yield Problem(turn=turn.id, rule="repeated", detail=f"{sentence!r} was said in {seen[key]}")
+            if len(words) >= least and key in seen:
+                detail = f"“{sentence}” was said in {seen[key]}; say something new"
+                yield Problem(turn=turn.id, rule="repeated", detail=detail)
             seen.setdefault(key, turn.id)
 
 

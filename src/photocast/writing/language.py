@@ -22,9 +22,10 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
 )
 _ENOUGH = 40
-"""Words below which nothing is decided."""
+"""Words, or letters of a script without spaces, below which nothing is decided."""
 _CLEAR = 1.5
 """How many times as often the small words of one language have to come as those of the next."""
+_KNOWN = frozenset(_SMALL) | {language for language, _ in _SCRIPTS}
 
 
 def spoken_language(text: str) -> str | None:
@@ -34,9 +35,9 @@ def spoken_language(text: str) -> str | None:
     Korean, Russian, Arabic and Hindi by their letters.
     """
     letters = re.findall(r"[^\W\d_]", text)
-    for language, pattern in _SCRIPTS:
+    for language, pattern in _SCRIPTS if len(letters) >= _ENOUGH else ():
         # Japanese is told by its kana, which stand among characters that Chinese has too.
-        share = len(pattern.findall(text)) / max(1, len(letters))
+        share = len(pattern.findall(text)) / len(letters)
         if language == "zh" and share and _SCRIPTS[1][1].search(text):
             return "ja"
         if share > 0.3:
@@ -47,3 +48,20 @@ def spoken_language(text: str) -> str | None:
     counts = Counter({language: sum(word in small for word in words) for language, small in _WORDS.items()})
     (best, most), (_, next_most) = counts.most_common(2)
     return best if most >= 0.1 * len(words) and most > _CLEAR * next_most else None
+
+
+def other_language(text: str, asked: str) -> str | None:
+    """The language of a text when it is surely not the one that was asked for; none when it is, or may be.
+
+    A language that is not told apart resembles others, as Catalan does Spanish and Ukrainian Russian: where such a one
+    was asked for, English alone is surely another.
+
+    Args:
+        text: what is said.
+        asked: code of the language, also with a region as in `pt-BR`.
+    """
+    asked = asked.partition("-")[0].lower()
+    spoken = spoken_language(text)
+    if spoken is None or spoken == asked or (asked not in _KNOWN and spoken != "en"):
+        return None
+    return spoken

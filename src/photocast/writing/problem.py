@@ -9,5 +9,5 @@ class Problem(Record):
     turn: str
     rule: str
     """What kind: `unsupported`, `struck`, `flat`, `cut_off`, `resumed`, `repeated`; from a grammar `article`, `broken`,
-    `open_end`; from a model those of `photocast.writing.habits`."""
+    `open_end`; from a model those of `photocast.writing.habits`, and `label`."""
     detail: str

@@ -18,8 +18,8 @@ class Part:
     of: int
     photos: tuple[str, ...]
     words: int
-    cut: int = 0
-    """How many answers were cut off before this one, which asks for the rest of them."""
+    gone_on: int = 0
+    """How many answers to it broke off and were gone on from."""
 
 
 def in_parts(photos: Sequence[str], words: int) -> tuple[Part, ...]:
@@ -28,9 +28,10 @@ def in_parts(photos: Sequence[str], words: int) -> tuple[Part, ...]:
     More parts than photos leave some without a photo of their own: there the talk goes on about what was seen.
     """
     count = max(ceil(len(photos) / MOST_PHOTOS), ceil(words / MOST_WORDS), 1)
-    edges = [round(at * len(photos) / count) for at in range(count + 1)]
+    edges = [ceil(at * len(photos) / count) for at in range(count + 1)]
+    ends = [round(at * words / count) for at in range(count + 1)]
     return tuple(
-        Part(at + 1, count, tuple(photos[edges[at] : edges[at + 1]]), round(words / count)) for at in range(count)
+        Part(at + 1, count, tuple(photos[edges[at] : edges[at + 1]]), ends[at + 1] - ends[at]) for at in range(count)
     )
 
 

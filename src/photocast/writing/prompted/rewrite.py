@@ -1,20 +1,19 @@
 """Some turns written anew by a model, the others as they are."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from photocast.models import Finish, Request, VisionModel
+from photocast.models import Request, VisionModel
 from photocast.schema import Fault, InputError, ModelError, Script, Turn
 from photocast.writing.keeping import turn_to_redo
 from photocast.writing.prompted.answer import Answer
 from photocast.writing.prompted.linking import Linker
 from photocast.writing.prompted.listen import listen
-from photocast.writing.prompted.said import Said, photo_marks
+from photocast.writing.prompted.manuscript import shown
+from photocast.writing.prompted.said import Said
 from photocast.writing.prompted.work import Work
 
-_LINE = re.compile(r"\W*(?P<id>t\d{3,})\W+(?:(?P<name>[^:：]{1,40}?)\W*[:：]\W*?)?\s*(?P<text>.*)")
 _MOST_WORDS = 2000
 
 
@@ -32,19 +31,23 @@ async def rewrite(
 
     Raises:
         ModelError: nothing can be had.
+        BudgetError: the call could cost too much.
     """
-    answer = Answer([work.telling.hide(host.name) for host in work.hosts])
     said: list[Said] = []
     request = work.turns(script, wanted, purpose)
-    told = await listen(model, _fresh(request, script, wanted), answer, said.append, most=_MOST_WORDS)
-    if told.ending.finish in {Finish.REFUSED, Finish.FILTERED}:
+    told = await listen(
+        model, _fresh(request, script, wanted), Answer(list(work.told_hosts)), said.append, most=_MOST_WORDS
+    )
+    named = [one for one in said if one.id]
+    if not named and told.declined:
         raise ModelError(
             Fault.REFUSED,
             f"{model.name} will not write this",
             "it or its provider refused",
             "Edit the turn in script.md",
         )
-    named = [one for one in said if one.id] or list(_lines(told.text))
+    if not named and len(said) == len(wanted) == 1:  # one was asked for, and one came: it needs no number
+        named = [replace(said[0], id=next(iter(wanted)))]
     return tuple(_turns(named, work, script, wanted))
 
 
@@ -55,22 +58,14 @@ def _fresh(request: Request, script: Script, wanted: Mapping[str, str]) -> Reque
     return replace(request, sampling=replace(request.sampling, seed=seed))
 
 
-def _lines(text: str) -> Iterator[Said]:
-    for line in text.splitlines():
-        if match := _LINE.fullmatch(line):
-            words, photos = photo_marks(match["text"])
-            if words:
-                yield Said(match["name"] or "", words, photos, id=match["id"])
-
-
 def _turns(named: Sequence[Said], work: Work, script: Script, wanted: Mapping[str, str]) -> Iterator[Turn]:
-    linker = Linker([photo.id for photo in work.album.photos], work.facts)
-    before = {turn.id: turn for turn in script.turns}
+    linker = Linker(work.photos, work.facts)
+    before = {turn.id: turn for turn in script.turns if turn.id in wanted}
     for said in named:
-        old = before.get(said.id or "")
-        if old is None or old.id not in wanted:
+        old = before.pop(said.id or "", None)
+        if old is None:
             continue
-        turn = linker.turn(work.restored(said), old.id, speaker=old.speaker)
+        turn = linker.turn(shown(said, work), old.id, speaker=old.speaker)
         if turn is None or turn.text == old.text:
             continue
         photos = turn.photos or old.photos
@@ -88,6 +83,7 @@ async def redo_with(
         UsageError: no such turn, or it is locked.
         InputError: the model gave the same words again, or none.
         ModelError: nothing can be had.
+        BudgetError: the call could cost too much.
     """
     turn = turn_to_redo(script, turn_id)
     wanted = {turn.id: wish.rstrip(".") if wish else "say it quite differently"}
@@ -98,5 +94,5 @@ async def redo_with(
             f"{model.name} gave no other words for it",
             "Say how you would like it, as in: photocast redo EPISODE TURN “shorter, funnier”; or edit script.md",
         )
-    turns = tuple(new[-1] if one.id == turn_id else one for one in script.turns)
-    return script.model_copy(update={"turns": turns}), (new[-1],)
+    turns = tuple(new[0] if one.id == turn_id else one for one in script.turns)
+    return script.model_copy(update={"turns": turns}), new

@@ -1,24 +1,29 @@
 """What a model is asked to write, as requests."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
+from typing import Any
 
 from photocast.models import Image, Request, Sampling
 from photocast.prompts import Prompts, Telling, questions_schema, script_schema, turns_schema
 from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Permission, Script, Turn, Way
 from photocast.writing.cast import cast
 from photocast.writing.prompted.parts import Part
-from photocast.writing.prompted.said import Said, SaidClaim
 
 _SHORT_ENOUGH = 2500
 """Words of a conversation that the next part is shown whole; of a longer one the beginning is shown in short."""
 _SHOWN_WHOLE = 800
+_SHOWN_OF_A_TURN = 14
 _AROUND = 8
 """Turns before and after that are shown with turns to be written anew."""
 _MOST_PICTURES = 8
-"""Photos that are sent along with turns to be written anew."""
+"""Photos that are sent along with turns to be written anew; with questions twice as many."""
+_LEAST_TOKENS, _MOST_TOKENS = 2048, 8192
+"""For an answer; the former is what SPoRC-VIST (arXiv:2601.01062) gives to every one."""
+_PHOTO = re.compile(r"\bp\d{2,3}\b")
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,13 @@ class Work:
 
     @cached_property
     def telling(self) -> Telling:
-        """What the model may know; one and the same for all its requests, so that their answers can be understood."""
+        """What the model may know."""
         return Telling(self.album, self.facts, self.brief, allow=self.allow, pixels=bool(self.images))
+
+    @cached_property
+    def photos(self) -> tuple[str, ...]:
+        """Ids of all photos, in order."""
+        return tuple(photo.id for photo in self.album.photos)
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
@@ -64,6 +74,13 @@ class Work:
             return tuple(Host(name=f"Speaker {number}") for number in range(1, self.brief.hosts + 1))
         members = cast(self.brief, Random(f"{self.brief.seed} {self.album.title}"))
         return tuple(Host(name=one.name, character=one.character) for one in members)
+
+    @cached_property
+    def told_hosts(self) -> Mapping[str, str]:
+        """Names of the hosts by those that the model knows; `Host 1` is one called like somebody in the photos."""
+        hide = self.telling.hide
+        numbered = enumerate((host.name for host in self.hosts), start=1)
+        return {name if hide(name) == name else f"Host {number}": name for number, name in numbered}
 
     def part(self, part: Part, said: Sequence[Turn], later: Sequence[str], locked: Sequence[Turn]) -> Request:
         """The request for a part of the conversation.
@@ -74,86 +91,92 @@ class Work:
             later: photos of parts to come.
             locked: turns that stay and are put back afterwards.
         """
-        telling, structured = self.telling, self.structured and not self.paper
-        hosts = [
-            Host(name=telling.hide(host.name), character=telling.hide(host.character or "") or None)
-            for host in self.hosts
-        ]
+        structured = self.structured and not self.paper
         words = self.prompts.render(
             "paper" if self.paper else "script",
-            part=part,
-            hosts=hosts,
+            part={"number": part.number, "of": part.of, "photos": list(part.photos), "words": part.words},
             style="" if self.paper else self.prompts.style(self.brief.style),
             playful=self.brief.playful,
             disclosure=self.brief.disclosure,
-            language=self.brief.language,
-            notes=telling.notes,
-            photos=telling.photos(part.photos),
-            direct=bool(self.images),
-            facts_only=not self.images,
             later=", ".join(later),
-            said=telling.hide(transcript(said)),
-            locked=[self._hidden(turn, telling) for turn in locked],
+            said=self._transcript(said),
+            locked=[self._shown(turn) for turn in locked],
             structured=structured,
-            example=part.photos[0] if part.photos else "",
+            **self._known(part.photos),
         )
-        schema = script_schema([host.name for host in hosts], part.photos) if structured else None
-        return self._request(part.photos, words, schema, purpose="script", tokens=self._room(part.words, structured))
+        schema = script_schema(list(self.told_hosts), part.photos) if structured else None
+        room = self._room(_LEAST_TOKENS if self.paper else _tokens(part.words, structured))
+        return self._request(part.photos, words, schema, purpose="script", tokens=room)
 
     def again(self, request: Request, complaint: str) -> Request:
         """The same request once more, with what was wrong with the answer."""
-        parts = (*request.parts, f"\n\nYour last answer could not be used: {complaint}. Write it again as asked.")
+        parts = (*request.parts, f"\n\nAn earlier answer to this could not be used: {complaint}. Write it as asked.")
         seed = None if request.sampling.seed is None else request.sampling.seed + 1
         return replace(request, parts=parts, sampling=replace(request.sampling, seed=seed), purpose="repair")
 
     def turns(self, script: Script, wanted: Mapping[str, str], purpose: str) -> Request:
         """The request to write some turns anew, each for the reason given."""
-        telling, structured = self.telling, self.structured and not self.paper
-        shown = around(script.turns, wanted)
-        spoken_of = [photo for turn in script.turns if turn.id in wanted for photo in turn.photos]
-        missing = [photo.id for photo in self.album.photos if any(photo.id in why.split() for why in wanted.values())]
-        photos = tuple(dict.fromkeys([*missing, *spoken_of]))
-        speakers = {turn.id: telling.hide(turn.speaker) for turn in script.turns}
+        structured = self.structured and not self.paper
+        photos = self._photos_of(script, wanted)
+        speakers = {turn.id: self._shown(turn)["speaker"] for turn in script.turns}
         words = self.prompts.render(
             "turns",
-            whole=len(shown) == len(script.turns),
-            turns=[self._hidden(turn, telling) for turn in shown],
-            wanted=[{"id": one, "speaker": speakers[one], "why": telling.hide(why)} for one, why in wanted.items()],
-            photos=telling.photos(photos),
-            notes=telling.notes,
-            direct=bool(self.images),
-            language=self.brief.language,
+            stretches=[[self._shown(turn) for turn in one] for one in stretches(script.turns, wanted)],
+            whole=len(script.turns),
+            wanted=[
+                {"id": one, "speaker": speakers[one], "why": self.telling.hide(why)} for one, why in wanted.items()
+            ],
             structured=structured,
-            photo_marks=not self.paper,
+            paper=self.paper,
+            **self._known(photos),
         )
         schema = turns_schema(list(wanted), sorted(set(speakers.values())), photos) if structured else None
         longest = sum(len(turn.text.split()) for turn in script.turns if turn.id in wanted)
-        return self._request(
-            photos[:_MOST_PICTURES], words, schema, purpose=purpose, tokens=self._room(longest, structured)
-        )
+        return self._request(photos, words, schema, purpose=purpose, tokens=self._room(_tokens(longest, structured)))
 
     def questions(self) -> Request:
         """The request for three questions to whoever made the album."""
-        telling = self.telling
-        photos = tuple(photo.id for photo in self.album.photos)[: 2 * _MOST_PICTURES]
-        words = self.prompts.render(
-            "questions",
-            photos=telling.photos(photos),
-            notes=telling.notes,
-            direct=bool(self.images),
-            structured=self.structured,
-        )
+        photos = self.photos[: 2 * _MOST_PICTURES]
+        words = self.prompts.render("questions", structured=self.structured, **self._known(photos))
         schema = questions_schema() if self.structured else None
         return self._request(photos, words, schema, purpose="questions", tokens=600)
 
-    def restored(self, said: Said) -> Said:
-        """What the model said, with the names of people and the ids of facts that it was not given back in it."""
-        telling = self.telling
-        claims = (
-            SaidClaim(telling.show(claim.words), claim.source, tuple(map(telling.meant, claim.facts)))
-            for claim in said.claims
-        )
-        return replace(said, speaker=telling.show(said.speaker), text=telling.show(said.text), claims=tuple(claims))
+    def _known(self, photos: Sequence[str]) -> dict[str, Any]:
+        """What every prompt is told, as plain values: a template that comes from elsewhere can call nothing on them."""
+        characters = {host.name: host.character for host in self.hosts}
+        return {
+            "hosts": [
+                {"name": told, "character": self.telling.hide(characters[name] or "")}
+                for told, name in self.told_hosts.items()
+            ],
+            "photos": [_plain(one) for one in self.telling.photos(photos)],
+            "notes": [{"id": fact.id, "words": fact.words} for fact in self.telling.notes],
+            "title": self.telling.title or "",
+            "stand_ins": list(self.telling.stand_ins),
+            "direct": bool(self.images),
+            "language": self.brief.language,
+        }
+
+    def _photos_of(self, script: Script, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """The photos that the turns to be written anew are about, and those that they are to bring in."""
+        named = [photo for why in wanted.values() for photo in _PHOTO.findall(why) if photo in self.photos]
+        about = [photo for turn in script.turns if turn.id in wanted for photo in turn.photos]
+        return tuple(dict.fromkeys((*named, *about)))[:_MOST_PICTURES]
+
+    def _shown(self, turn: Turn) -> dict[str, Any]:
+        speaker = self._told_name.get(turn.speaker) or self.telling.hide(turn.speaker)
+        return {"id": turn.id, "speaker": speaker, "text": self.telling.hide(turn.text), "photos": list(turn.photos)}
+
+    @cached_property
+    def _told_name(self) -> Mapping[str, str]:
+        return {name: told for told, name in self.told_hosts.items()}
+
+    def _transcript(self, turns: Sequence[Turn]) -> str:
+        return "\n".join(f"{turn['speaker']}: {turn['text']}" for turn in map(self._shown, in_short(turns)))
+
+    def _room(self, tokens: int) -> int:
+        """Tokens that an answer may have: a third of the context at most, so that there is room for the question."""
+        return tokens if self.context is None else min(tokens, self.context // 3)
 
     def _request(
         self, photos: Sequence[str], words: str, schema: Mapping[str, object] | None, *, purpose: str, tokens: int
@@ -161,35 +184,43 @@ class Work:
         sampling = Sampling(max_tokens=tokens, seed=self.brief.seed)
         pictures = [self.images[photo] for photo in photos if photo in self.images]
         if self.paper and purpose == "script":  # as SPoRC-VIST trains and asks: the photos, then the prompt, no more
-            return Request((*pictures, words), sampling=replace(sampling, max_tokens=2048), purpose=purpose)
+            return Request((*pictures, words), sampling=sampling, purpose=purpose)
         named = [part for picture in pictures for part in (f"{picture.photo}\n", picture)]
         system = "" if self.paper else self.prompts.render("system")
         return Request((*named, words), system=system, sampling=sampling, schema=schema, purpose=purpose)
 
-    def _room(self, words: int, structured: bool) -> int:
-        """Tokens that an answer may have: at least what SPoRC-VIST gives, if the context has room for it."""
-        wanted = min(8192, max(2048, (4 if structured else 2) * words + 300))
-        return wanted if self.context is None else min(wanted, self.context // 3)
 
-    def _hidden(self, turn: Turn, telling: Telling) -> Turn:
-        return turn.model_copy(
-            update={"text": telling.hide(turn.text), "speaker": telling.hide(turn.speaker), "claims": ()}
-        )
-
-
-def transcript(turns: Sequence[Turn]) -> str:
-    """What has been said, a line a turn; of a very long conversation the beginning of each early turn."""
-    total = sum(len(turn.text.split()) for turn in turns)
-    lines, seen = [], 0
+def in_short(turns: Sequence[Turn]) -> list[Turn]:
+    """What has been said, as the next part is shown it: of a very long conversation only how early turns begin."""
+    left = sum(len(turn.text.split()) for turn in turns)
+    is_long = left > _SHORT_ENOUGH
+    shown = []
     for turn in turns:
-        seen += len(turn.text.split())
-        whole = total <= _SHORT_ENOUGH or total - seen <= _SHOWN_WHOLE
-        text = turn.text if whole else " ".join([*turn.text.split()[:14], "…"])
-        lines.append(f"{turn.speaker}: {text}")
-    return "\n".join(lines)
+        words = turn.text.split()
+        left -= len(words)
+        if is_long and left > _SHOWN_WHOLE and len(words) > _SHOWN_OF_A_TURN:
+            short = " ".join([*words[:_SHOWN_OF_A_TURN], "…"])
+            turn = turn.model_copy(update={"text": short, "claims": ()})
+        shown.append(turn)
+    return shown
 
 
-def around(turns: Sequence[Turn], wanted: Mapping[str, str]) -> tuple[Turn, ...]:
-    """The turns wanted and those near them."""
+def stretches(turns: Sequence[Turn], wanted: Mapping[str, str]) -> list[list[Turn]]:
+    """The turns wanted and those near them, in as many pieces as lie apart."""
     at = [index for index, turn in enumerate(turns) if turn.id in wanted]
-    return tuple(turn for index, turn in enumerate(turns) if any(abs(index - one) <= _AROUND for one in at))
+    near = [index for index in range(len(turns)) if any(abs(index - one) <= _AROUND for one in at)]
+    pieces: list[list[Turn]] = []
+    for before, index in zip([None, *near], near, strict=False):
+        if before is None or index > before + 1:
+            pieces.append([])
+        pieces[-1].append(turns[index])
+    return pieces
+
+
+def _plain(photo: Any) -> dict[str, Any]:
+    return {"id": photo.id, "facts": [{"id": fact.id, "words": fact.words} for fact in photo.facts]}
+
+
+def _tokens(words: int, structured: bool) -> int:
+    """Tokens that an answer of so many words may need."""
+    return min(_MOST_TOKENS, max(_LEAST_TOKENS, (4 if structured else 2) * words + 300))
