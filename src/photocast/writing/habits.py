@@ -9,6 +9,9 @@ from photocast.writing.problem import Problem
 from photocast.writing.repeats import said_before
 from photocast.writing.sensitive import guesses_about_people
 
+_LONGEST = {"banter": 200, "bedtime": 200}
+"""Words that a turn may have by style: beyond them goes one turn in twenty of people who banter on a podcast. In an
+interview people speak for as long as they like."""
 _GIANT_SHARE = 0.5
 _LEAST_FOR_SHARE = 60
 """Words of a turn that can be too much of a conversation."""
@@ -30,7 +33,7 @@ def habits(script: Script, facts: FactSheet, brief: Brief, photos: Sequence[str]
     yield from phrases(script, brief)
     yield from said_before(script)
     yield from guesses_about_people(script, facts)
-    yield from _giants(script)
+    yield from _giants(script, brief)
     yield from _ungrounded(script)
     yield from _unused(script, photos or sorted({photo for one in facts.usable() for photo in one.photos}))
     yield from _wrong_language(script, brief)
@@ -43,12 +46,13 @@ def one_line(problems: Iterable[Problem]) -> str:
     return "; ".join(dict.fromkeys(problem.detail for problem in problems))
 
 
-def _giants(script: Script) -> Iterator[Problem]:
-    """Turns that leave the others less than half of the words."""
+def _giants(script: Script, brief: Brief) -> Iterator[Problem]:
+    """Turns that leave the others less than half of the words, or are too long for banter."""
     total = script.words()
+    longest = _LONGEST.get(brief.style, total)
     for turn in script.turns:
         words = len(turn.text.split())
-        if words > _LEAST_FOR_SHARE and words > _GIANT_SHARE * total:
+        if words > longest or (words > _LEAST_FOR_SHARE and words > _GIANT_SHARE * total):
             yield _problem(turn, "giant", f"{words} of {total} words in one breath; say what matters in 60 at most")
 
 
