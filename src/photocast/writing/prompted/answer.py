@@ -8,13 +8,13 @@ from photocast.writing.prompted.lines import Lines
 from photocast.writing.prompted.objects import Objects
 from photocast.writing.prompted.said import Said, opening_of
 
-_THOUGHT = re.compile(r"[\s\ufeff]*<(think(?:ing)?|thought|reasoning)>")
+_THOUGHT = re.compile(r"\s*<(?:think(?:ing)?|thought|reasoning)>")
 _THOUGHT_ENDS = re.compile(r"</(?:think(?:ing)?|thought|reasoning)>")
-_LONGEST_TAG = 12
-_LONGEST_LABEL = 160
-"""Characters within which a label and the first of its words stand."""
-_OBJECT = re.compile(r'\{\s*"[^"\n]{1,40}"\s*:')
-"""How JSON begins; no line of a conversation holds that."""
+_TURNING = re.compile(r'(?P<object>\{\s{0,40}"[^"\n]{1,40}"\s{0,40}:)|' + _THOUGHT_ENDS.pattern)
+"""How JSON begins, which no line of a conversation holds; or the end of a thought that the prompt had begun."""
+_LONGEST_TURNING = 130
+_NO_WORDS = re.compile(r"(?:`{1,3}\w*)?\s*\[?\s*(?:\{.*)?", re.DOTALL)
+"""What may stand behind a colon and still be no words: the beginning of JSON."""
 
 
 class Answer:
@@ -30,8 +30,9 @@ class Answer:
     def __init__(self, cast: Sequence[str]) -> None:
         self._cast = tuple(cast)
         self._pieces: list[str] = []
-        self._waiting, self._line = "", ""
-        """What has come before the form can be told, and the last line of it."""
+        self._waiting = ""
+        """What has come before the form of the answer can be told, without thoughts."""
+        self._line_at, self._searched, self._strangers = 0, 0, 0
         self._form: _Form | None = None
 
     @property
@@ -42,51 +43,67 @@ class Answer:
     def feed(self, piece: str) -> Iterator[Said]:
         """Take a piece; yields the turns that it completes."""
         self._pieces.append(piece)
-        at = 0
-        while self._form is None and at < len(piece):
-            self._form = self._form_at(piece[at])
-            at += 1
+        if self._form is None:
+            self._waiting = (self._waiting + piece).lstrip("\ufeff")
+            self._form = self._chosen()
+            piece = self._waiting
         if self._form is not None:
-            first, self._waiting = self._waiting, ""
-            yield from self._form.feed(first + piece[at:])
+            yield from self._form.feed(piece)
 
     def open_words(self) -> int:
         """Words of the turn that is still coming, or of what came instead of a first one; thoughts do not count."""
         if self._form is not None:
             return self._form.open_words()
-        return 0 if self._thinks() else len(self._waiting.split())
+        return 0 if _THOUGHT.match(self._waiting) else len(self._waiting.split())
 
     def close(self, *, whole: bool) -> Iterator[Said]:
         """The rest. A turn that the end cut off is left out unless the answer is `whole`."""
         if self._form is None:
             self._form = Lines(self._cast)
-            yield from self._form.feed("" if self._thinks() else self._waiting)
+            yield from self._form.feed("" if _THOUGHT.match(self._waiting) else self._waiting)
         yield from self._form.close(whole=whole)
 
-    def _form_at(self, letter: str) -> "_Form | None":
-        """The form of the answer, if this letter shows it: that of a first turn in lines, or that of an object."""
-        self._waiting += letter
-        if letter == ">" and _THOUGHT_ENDS.search(self._waiting[-_LONGEST_TAG:]):
-            self._waiting = self._line = ""  # also when it was the template of the prompt that opened the thought
-        if self._thinks():
-            return None
-        if letter == ":" and (found := _OBJECT.search(self._waiting)):
-            self._waiting = self._waiting[found.start() :]
-            return Objects(self._cast)
-        is_turn = len(self._line) < _LONGEST_LABEL and self._begins(self._line, letter)
-        self._line = "" if letter == "\n" else self._line + letter
-        return Lines(self._cast) if is_turn else None
+    def _chosen(self) -> "_Form | None":
+        """The form of the answer by what comes first, a turn or an object; none while neither is there."""
+        while True:
+            thinks = _THOUGHT.match(self._waiting)
+            found = (_THOUGHT_ENDS if thinks else _TURNING).search(
+                self._waiting, max(0, self._searched - _LONGEST_TURNING)
+            )
+            if not thinks and self._begins_before(found.start() if found else len(self._waiting)):
+                return Lines(self._cast)
+            if found is None:
+                self._searched = len(self._waiting)
+                return None
+            if found.groupdict().get("object"):
+                self._waiting = self._waiting[found.start() :]
+                return Objects(self._cast)
+            self._waiting = self._waiting[found.end() :]
+            self._line_at, self._searched, self._strangers = 0, 0, 0
 
-    def _begins(self, line: str, letter: str) -> bool:
-        """Whether a line begins a turn: when it ends, or as soon as words stand behind its label."""
-        opening = opening_of(line if letter == "\n" else line + letter, self._cast)
-        if opening is None or opening.rest.startswith(("{", "[{")):
+    def _begins_before(self, stop: int) -> bool:
+        """Whether a turn begins before `stop`, on one of the lines that were not read yet."""
+        while self._line_at < stop:
+            end = self._waiting.find("\n", self._line_at, stop)
+            if self._begins(self._waiting[self._line_at : end if end >= 0 else stop], whole=end >= 0):
+                return True
+            if end < 0:
+                return False
+            self._line_at = end + 1
+        return False
+
+    def _begins(self, line: str, *, whole: bool) -> bool:
+        """Whether a line begins a turn, which of one that is still coming shows when words stand behind the label.
+
+        A first name that is no host's does not: it may be the label of a preface.
+        """
+        opening = opening_of(line, self._cast)
+        if opening is None or (opening.rest and _NO_WORDS.fullmatch(opening.rest)):
             return False
-        enough = len(opening.rest) > 1
-        return opening.is_sure or enough if letter == "\n" else opening.is_label and enough
-
-    def _thinks(self) -> bool:
-        return _THOUGHT.match(self._waiting) is not None
+        if opening.is_sure or self._strangers:
+            return (whole and opening.is_sure) or len(opening.rest) > 1
+        self._strangers += whole
+        return False
 
 
 def without_thoughts(text: str) -> str:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 
 from photocast.schema import TranscriptError, parse_transcript
 from photocast.schema.directions import SOUNDS, direction_on_its_own
-from photocast.writing.prompted.said import Opening, Said, opening_of, photo_marks
+from photocast.writing.prompted.said import LONGEST_LABEL, Opening, Said, opening_of, photo_marks
 
 _RULE = re.compile(r"\s*(?:#{1,6}\s.*|[-=*_]{3,}\s*|(?:```|~~~)\w*\s*)")
-_LONGEST_LABEL = 120
-"""Characters within which a label and the first of its words stand."""
 
 
 @dataclass(slots=True)
@@ -43,14 +41,17 @@ class Lines:
         for line in whole:
             yield from self._take(line)
             self._is_next = False
-        if not self._is_next:
-            opening = opening_of(self._line[:_LONGEST_LABEL], self._cast)
-            if opening and opening.is_host and len(opening.rest) > 1:
+        if not self._is_next and len(self._line) <= LONGEST_LABEL:
+            opening = opening_of(self._line, self._cast)
+            if opening and opening.is_sure and len(opening.rest) > 1:
                 self._is_next = True
                 yield from self._done()
 
     def close(self, *, whole: bool) -> Iterator[Said]:
-        """The rest, when the answer is whole; the turn that the end cut off is left out."""
+        """The rest: the last turn, which the end has cut off unless the answer is `whole`.
+
+        A whole answer without any turn is read once more, for names that a line alone does not show.
+        """
         if self._line:
             yield from self._take(self._line)
         if whole:
@@ -66,35 +67,42 @@ class Lines:
         return here + (sum(len(part.split()) for part in self._turn.parts) if self._turn else 0)
 
     def _take(self, line: str) -> Iterator[Said]:
-        if _RULE.fullmatch(line) and not opening_of(line, self._cast):
-            self._ruled = self._turn is not None
-        elif opening := opening_of(line, self._cast):
+        if opening := opening_of(line, self._cast):
             yield from self._done()
             self._turn, self._ruled = _Open(opening, [opening.rest]), False
+        elif _RULE.fullmatch(line):
+            self._ruled = self._turn is not None
         elif line.strip() and self._turn:
-            direction = direction_on_its_own(line)
-            sounds = [f"[{event}]" for event in direction.events if event in SOUNDS] if direction else []
-            words = sounds if direction else [line.strip()]
-            (self._turn.behind_rule if self._ruled else self._turn.parts).extend(words)
+            (self._turn.behind_rule if self._ruled else self._turn.parts).append(_spoken(line))
 
     def _done(self) -> Iterator[Said]:
         if self._turn is None:
             return
         turn, self._turn = self._turn, None
-        text, photos = photo_marks(" ".join([*turn.parts, *turn.behind_rule]))
-        if text:
-            self._count += 1
-            yield Said(turn.opening.speaker, text, photos, manner=turn.opening.manner, id=turn.opening.id)
+        yield from self._said(turn.opening, [*turn.parts, *turn.behind_rule])
 
     def _by_other_names(self) -> Iterator[Said]:
-        """What the house's reader of transcripts makes of it: it sees names that a line alone does not show."""
+        """What the house's reader of transcripts makes of it."""
         try:
             script = parse_transcript("".join(self._all))
         except TranscriptError:
             return
-        if len(script.speakers) < 2:
-            return
-        for turn in script.turns:
-            text, photos = photo_marks(turn.text)
-            if text:
-                yield Said(turn.speaker, text, photos, manner=turn.delivery.manner)
+        if len(script.speakers) > 1:
+            for turn in script.turns:
+                sounds = [f"[{event}]" for event in turn.delivery.events if event in SOUNDS]
+                label = Opening(turn.speaker, turn.delivery.manner, turn.text, is_host=False)
+                yield from self._said(label, [*sounds, turn.text])
+
+    def _said(self, label: Opening, parts: Sequence[str]) -> Iterator[Said]:
+        text, photos = photo_marks(" ".join(parts))
+        if text:
+            self._count += 1
+            yield Said(label.speaker, text, photos, manner=label.manner, id=label.id)
+
+
+def _spoken(line: str) -> str:
+    """A line as it is spoken: of a direction on its own only the sounds."""
+    direction = direction_on_its_own(line)
+    if direction is None or not photo_marks(line)[0]:
+        return line.strip()
+    return " ".join(f"[{event}]" for event in direction.events if event in SOUNDS)

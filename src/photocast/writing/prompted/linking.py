@@ -4,7 +4,7 @@ Links that the model named are taken; those that it left out are found by the wo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from photocast.schema import (
@@ -32,6 +32,8 @@ _DULL = frozenset(
 )
 _NEAR = 30
 """Characters within which two words of an observation stand when a turn speaks of it."""
+_MOST_INFERRED = 2
+"""Photos that one turn can be about without naming any."""
 _FROM_KNOWN = {Known.SEEN: Source.SEEN, Known.METADATA: Source.METADATA, Known.TOLD: Source.TOLD}
 _QUOTED = re.compile(r"(?:“([^“”]*)”|\"([^\"]*)\")", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
@@ -43,9 +45,9 @@ _LOOSE |= {one: _LOOSE["'"] for one in "’‘ʼ"} | {one: _LOOSE['"'] for one i
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """What to look for in a turn: one of the phrases, or two of the words near each other and in their order."""
+    """What to look for in a turn: the phrase, or else two of the words near each other and in their order."""
 
-    phrases: tuple[re.Pattern[str], ...] = ()
+    phrase: re.Pattern[str] | None = None
     words: tuple[str, ...] = ()
 
 
@@ -61,27 +63,26 @@ class Linker:
         """The turn; none when no word is left of it but directions.
 
         Args:
-            said: what the model gave, with the names of people back in it.
+            said: what the model gave, with the names of people and the ids of facts back in it.
             turn_id: the id it gets.
             speaker: who says it.
             near: photos that were spoken of last: where several could be meant, these are.
         """
-        text = said.text.strip()
-        quoted = _QUOTED.fullmatch(text)
-        speech = read_speech((quoted[1] or quoted[2] or "") if quoted else text)
+        quoted = _QUOTED.fullmatch(said.text.strip())
+        speech = read_speech((quoted[1] or quoted[2] or "") if quoted else said.text)
         words = _EMPHASIS.sub(r"\2", speech.words)  # asterisks would be read out
         if not any(letter.isalnum() for letter in words):
             return None
         named = tuple(photo for photo in said.photos if photo in self._photos)
         claims = tuple(self._claims(said.claims, words)) or tuple(self._inferred_claims(words, named, near))
-        photos = named or self._inferred_photos(claims)
+        photos = named or _photos_behind(claims, self._facts)
         return Turn(
             id=turn_id,
             speaker=speaker,
             text=words,
             photos=photos,
             photos_inferred=bool(photos) and not named,
-            claims=claims,
+            claims=tuple(sorted(claims, key=lambda claim: (claim.start, claim.end))),
             delivery=Delivery(manner=said.manner or speech.manner, events=speech.events),
         )
 
@@ -117,10 +118,11 @@ class Linker:
                 source = _FROM_KNOWN[one.known]
                 yield Claim(start=place[0], end=place[1], source=source, observations=(name,), inferred=True)
 
-    def _inferred_photos(self, claims: Iterable[Claim]) -> tuple[str, ...]:
-        """The photos of the observations that the claims rest on; none where too many could be meant."""
-        found = dict.fromkeys(self._facts[name].photos[0] for claim in claims for name in claim.observations)
-        return tuple(found) if len(found) <= 2 else ()
+
+def _photos_behind(claims: Iterable[Claim], facts: Mapping[str, Observation]) -> tuple[str, ...]:
+    """The photos of the observations that the claims rest on; none where too many could be meant."""
+    found = dict.fromkeys(facts[name].photos[0] for claim in claims for name in claim.observations)
+    return tuple(found) if len(found) <= _MOST_INFERRED else ()
 
 
 def _place(words: str, text: str) -> tuple[int, int] | None:
@@ -138,12 +140,13 @@ def _signs(one: Observation) -> _Signs:
     concept = concepts().get(one.what)
     if concept:
         forms = [one.what.replace("_", " "), *([concept.many] if concept.many else [])]
-        return _Signs((_phrase("|".join(map(re.escape, forms))),))
-    if one.kind is Kind.PLACE:
-        return _Signs((_phrase(re.escape(one.what.partition(",")[0])),))
+        return _Signs(_phrase("|".join(map(re.escape, forms))))
+    city = one.what.partition(",")[0].strip()
+    if one.kind is Kind.PLACE and city:
+        return _Signs(_phrase(re.escape(city)))
     words = tuple(dict.fromkeys(word.casefold() for word in _WORD.findall(one.what)))
     words = tuple(word for word in words if word not in _DULL)
-    return _Signs((_phrase(re.escape(words[0])),)) if len(words) == 1 else _Signs(words=words)
+    return _Signs(_phrase(re.escape(words[0]))) if len(words) == 1 else _Signs(words=words)
 
 
 def _phrase(forms: str) -> re.Pattern[str]:
@@ -152,13 +155,13 @@ def _phrase(forms: str) -> re.Pattern[str]:
 
 def _where(signs: _Signs, text: str, words: Sequence[tuple[str, int, int]]) -> tuple[int, int] | None:
     """The first stretch of a turn that shows the signs."""
-    for phrase in signs.phrases:
-        if found := phrase.search(text):
-            return found.span()
+    if signs.phrase:
+        found = signs.phrase.search(text)
+        return found.span() if found else None
     order = {word: at for at, word in enumerate(signs.words)}
     here = [(order[word], start, end) for word, start, end in words if word in order]
     for index, (first, start, end) in enumerate(here):
-        for second, begin, stop in here[index + 1 :]:
+        for second, begin, stop in here[index + 1 : index + _NEAR]:
             if second > first and begin - end <= _NEAR:
                 return start, stop
     return None

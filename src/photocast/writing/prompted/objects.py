@@ -9,6 +9,10 @@ from photocast.writing.prompted.lines import Lines
 from photocast.writing.prompted.said import Said, SaidClaim, host_named, opening_of, photo_marks
 
 _TOKEN = re.compile(r'\\.|["{}]', re.DOTALL)
+_DEEPEST = 3
+"""Objects one inside of the other from a conversation down to a claim."""
+_HALF_LETTER = re.compile("[\ud800-\udfff]")
+"""Half of an emoji, as an escape that is cut in two leaves it: no text, and no file, may hold it."""
 
 
 class Objects:
@@ -19,7 +23,8 @@ class Objects:
         self._count = 0
         self._text, self._at, self._edge = "", 0, 0
         self._quoted = False
-        self._starts: list[int] = []
+        self._open: list[tuple[int, int]] = []
+        """Of each open object where it starts, and how many closed ones lie inside of each other in it."""
 
     def feed(self, piece: str) -> Iterator[Said]:
         """Take a piece; yields the turns that it completes."""
@@ -31,14 +36,15 @@ class Objects:
             elif token[0] in "{}" and not self._quoted:
                 self._edge = self._at
                 if token[0] == "{":
-                    self._starts.append(token.start())
-                elif self._starts:
-                    yield from self._turn(_read(self._text[self._starts.pop() : self._at]))
+                    self._open.append((token.start(), 0))
+                elif self._open:
+                    yield from self._closed()
+        self._at = len(self._text) - self._text.endswith("\\", self._at)  # what it escapes is still to come
 
     def close(self, *, whole: bool) -> Iterator[Said]:
         """The rest: a turn that lacks its last brackets, when the answer is whole; lines, when it was no JSON."""
         if whole:
-            for start in reversed(self._starts):
+            for start, _ in reversed(self._open[-_DEEPEST:]):
                 yield from self._turn(_read(self._text[start:], partial=True))
         if self._count == 0:
             lines = Lines(self._cast)
@@ -49,13 +55,23 @@ class Objects:
         """Words of the turn that is still coming."""
         return len(self._text[self._edge :].split())
 
+    def _closed(self) -> Iterator[Said]:
+        start, inside = self._open.pop()
+        if self._open:
+            outer, before = self._open[-1]
+            self._open[-1] = outer, max(before, inside + 1)
+        if inside < _DEEPEST:
+            yield from self._turn(_read(self._text[start : self._at]))
+
     def _turn(self, value: Any) -> Iterator[Said]:
         if not isinstance(value, Mapping) or not isinstance(value.get("text"), str):
             return
-        if not value["text"].strip() or not isinstance(value.get("speaker", value.get("id")), str):
+        if not isinstance(value.get("speaker", value.get("id")), str):
             return
-        self._count += 1
-        yield _said(value, self._cast)
+        said = _said(value, self._cast)
+        if said.text:
+            self._count += 1
+            yield said
 
 
 def _read(text: str, *, partial: bool = False) -> Any:
@@ -64,36 +80,40 @@ def _read(text: str, *, partial: bool = False) -> Any:
 
     try:
         return from_json(text, allow_partial="trailing-strings") if partial else json.loads(text, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
 def _said(turn: Mapping[str, Any], cast: Sequence[str]) -> Said:
-    written = str(turn.get("speaker") or "")
+    written = _words(turn.get("speaker"))
     speaker = host_named(written, cast) or written
-    text, marked = photo_marks(turn["text"])
+    text, marked = photo_marks(_words(turn["text"]))
     opening = opening_of(text, cast)
     if opening and opening.is_host and opening.rest and opening.speaker == speaker:  # the label once more
         text = opening.rest
-    photos = [photo for one in _listed(turn.get("photos")) if isinstance(one, str) for photo in _ids(one)]
+    photos = [photo for one in _listed(turn.get("photos")) for photo in _ids(_words(one))]
     return Said(
         speaker=speaker,
         text=text,
         photos=tuple(dict.fromkeys([*photos, *marked])),
-        claims=tuple(filter(None, map(_claim, _listed(turn.get("claims"))))),
-        id=turn["id"] if isinstance(turn.get("id"), str) else None,
+        claims=tuple(claim for claim in map(_claim, _listed(turn.get("claims"))) if claim.words),
+        id=_words(turn.get("id")) or None,
     )
 
 
 def _ids(photo: str) -> tuple[str, ...]:
-    return photo_marks(f"[{photo}]")[1] or (photo,)
+    return photo_marks(f"[{photo}]")[1]
 
 
-def _claim(claim: Any) -> SaidClaim | None:
-    if not isinstance(claim, Mapping) or not isinstance(claim.get("words"), str):
-        return None
-    facts = tuple(one for one in _listed(claim.get("facts")) if isinstance(one, str))
-    return SaidClaim(claim["words"], str(claim.get("source", "")), facts)
+def _claim(claim: Any) -> SaidClaim:
+    claim = claim if isinstance(claim, Mapping) else {}
+    words, _ = photo_marks(_words(claim.get("words")))
+    return SaidClaim(words, _words(claim.get("source")), tuple(map(_words, _listed(claim.get("facts")))))
+
+
+def _words(value: Any) -> str:
+    """A value that should be words; no words when it is something else."""
+    return _HALF_LETTER.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else ""
 
 
 def _listed(value: Any) -> Sequence[Any]:

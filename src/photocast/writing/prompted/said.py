@@ -6,15 +6,26 @@ from dataclasses import dataclass, replace
 
 from photocast.schema.labels import Label, Strength, label_on
 
+LONGEST_LABEL = 120
+"""Characters within which a label and the first of its words stand."""
 _ROLE = re.compile(r"(?:(?:speaker|host|co-?host|guest|voice)\s*[#_-]?\s*(\d|[a-f])|person\s*(\d))", re.IGNORECASE)
 """A letter behind `Person` is no role: `Person A` stands for somebody in the photos."""
-_IDS = r"p\d{1,3}(?: ?(?:,|;|&|and|to|–|-) ?p?\d{1,3})*"
-_MARKS = re.compile(rf" ?[\[(]\s?(?:photos? ?:? ?)?({_IDS})\s?[\])]|\s?\[(photos? \d{{1,3}})\]", re.IGNORECASE)
-_RANGE = re.compile(r"(\d{1,3}) ?(?:to|–|-) ?p?(\d{1,3})", re.IGNORECASE)
-_WIDEST_RANGE = 30
-_MOST_WORDS_OF_A_STRANGER = 2
 _NUMBERED = re.compile(r"[-*•>#_`(\[ ]{0,8}(?P<id>t\d{3,6})\b[\])*_`.]{0,4}(?: ?[:：,–—-](?=\s))?", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"^\s{0,4}\(([^()\n]{1,40})\)(?=\s?[:：])")
+_SHOWN = r"(?:photos?|images?|pictures?)\s?[:#]?\s?"
+_MARK = rf"[\[(]\s?(?:{_SHOWN}p?|p)\d{{1,3}}(?:(?:[\s,;&/–—-]|and|to)+p?\d{{1,3}})*\s?[\])]"
+_MARKS = re.compile(rf"\s?{_MARK}", re.IGNORECASE)
+_MARKED_LABEL = re.compile(rf"([^:：\[(]*)({_MARK})([^:：]*[:：])", re.IGNORECASE)
+_RANGE = re.compile(r"(\d{1,3}) ?(?:to|–|—|-) ?p?(\d{1,3})", re.IGNORECASE)
+_WIDEST_RANGE = 30
+_ALONE = re.compile(r"\s*(?=[#*_])(?:#{1,6}\s+)?[*_]{0,3}([^#*_].{0,60}?)[*_]{0,3}\s*[:：]?[*_]{0,3}\s*")
+"""A heading, or a line in bold, and nothing else."""
+_MOST_WORDS_OF_A_STRANGER = 2
+_NOBODY = re.compile(
+    "alright|background|cast|certainly|characters|conversation|dialogue|format|great|here|hosts|introduction|json|mood|"
+    "okay|output|participants|podcast|script|setting|sure|theme|tone|voices"
+)
+"""Words that end the labels of a preface, not names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class Said:
     """A turn as the model gives it."""
 
     speaker: str
-    """A host; or what the model wrote, when it is no host."""
+    """A host; or what the model wrote, when it is no host; empty where it only gave the id of a turn."""
     text: str
     photos: tuple[str, ...] = ()
     claims: tuple[SaidClaim, ...] = ()
@@ -50,11 +61,6 @@ class Opening:
     is_host: bool
     id: str | None = None
     """The turn that it says anew, where the line begins with one: `t004 Maya: …`."""
-
-    @property
-    def is_label(self) -> bool:
-        """Whether it names somebody, and not only a turn."""
-        return bool(self.speaker)
 
     @property
     def is_sure(self) -> bool:
@@ -78,33 +84,47 @@ def host_named(name: str, cast: Sequence[str]) -> str | None:
 
 
 def opening_of(line: str, cast: Sequence[str]) -> Opening | None:
-    """The turn that a line begins, if it begins one: with a host, with what looks like a name, or with a number."""
+    """The turn that a line begins, if it begins one: with a host, with what looks like a name, or with its id.
+
+    The mark of a photo before the colon goes with the words behind it.
+    """
     numbered = _NUMBERED.match(line)
     if numbered is None:
-        return _opening(line, cast)
+        return _labelled(line, cast)
     rest = _IN_BRACKETS.sub(r"\1", line[numbered.end() :])
-    label = _opening(rest, cast)
+    label = _labelled(rest, cast)
     opening = label if label and label.is_host else Opening("", None, rest.strip(), is_host=False)
     return replace(opening, id=numbered["id"].lower())
 
 
-def _opening(line: str, cast: Sequence[str]) -> Opening | None:
-    for host in sorted(cast, key=len, reverse=True):  # names that look like none, such as `2Pac` or `anna: the cook`
-        if line[: len(host)].casefold() == host.casefold() and line[len(host) :].lstrip()[:1] in {":", "："}:
-            return Opening(host, None, line[len(host) :].lstrip()[1:].strip(), is_host=True)
-    label = label_on(line)
+def _labelled(line: str, cast: Sequence[str]) -> Opening | None:
+    head = line[:LONGEST_LABEL]
+    if marked := _MARKED_LABEL.match(head):
+        opening = _labelled(f"{marked[1]}{marked[3]}{line[marked.end() :]} {marked[2]}", cast)
+        if opening and opening.is_host:
+            return opening
+    for name in sorted(cast, key=len, reverse=True):  # names that look like none, such as `2Pac` or `anna: the cook`
+        if head[: len(name)].casefold() == name.casefold() and head[len(name) :].lstrip()[:1] in {":", "："}:
+            return Opening(name, None, line[len(name) :].lstrip()[1:].strip(), is_host=True)
+    if (alone := _ALONE.fullmatch(line)) and (host := host_named(alone[1], cast)):
+        return Opening(host, None, "", is_host=True)
+    label = label_on(head)
     if label is None:
         return None
+    rest = line[len(head.rstrip()) - len(label.rest) :].strip()
     known = host_named(label.name, cast) or (host_named(label.role, cast) if label.role else None)
     if known:
-        return Opening(known, label.manner, label.rest, is_host=True)
-    return Opening(label.name, label.manner, label.rest, is_host=False) if _is_somebody(label) else None
+        return Opening(known, label.manner, rest, is_host=True)
+    return Opening(label.name, label.manner, rest, is_host=False) if _is_somebody(label) else None
 
 
 def _is_somebody(label: Label) -> bool:
-    if label.strength is Strength.CERTAIN:
-        return True
-    return label.strength is Strength.NAMED and len(label.name.split()) <= _MOST_WORDS_OF_A_STRANGER
+    """Whether a label that names no host names anybody; in brackets without a colon it may be a sound."""
+    words = label.name.casefold().split()
+    if not label.colon or _NOBODY.fullmatch(words[-1]):
+        return False
+    named = label.strength is Strength.NAMED and len(words) <= _MOST_WORDS_OF_A_STRANGER
+    return named or label.strength is Strength.CERTAIN
 
 
 def photo_marks(text: str) -> tuple[str, tuple[str, ...]]:
