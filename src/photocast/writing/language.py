@@ -11,6 +11,8 @@ _SMALL = {
     "it": "il la gli le e è di un una che non in si per con ma più questo sono come della del anche lo ho",
     "pt": "o a os as e é de um uma que não em se por com para mas mais como do da no na isso está eu",
     "nl": "de het een en is van dat niet ik je we ze met op in te zijn was er maar ook nog wat hier naar",
+    "ca": "el la els les i és de un una que no en es per amb però més molt què hi ha del com als dels aquest va",
+    "pl": "i w na nie się to że z do jest jak ale tak co po za od już tam był była było czy dla tylko jeszcze o a",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
 _SCRIPTS = (
@@ -31,8 +33,9 @@ _KNOWN = frozenset(_SMALL) | {language for language, _ in _SCRIPTS}
 def spoken_language(text: str) -> str | None:
     """The language of a text as its ISO 639-1 code, or none when it cannot be told: too short, or another language.
 
-    Told apart: English, German, French, Spanish, Italian, Portuguese, Dutch by their small words; Chinese, Japanese,
-    Korean, Russian, Arabic and Hindi by their letters.
+    Told apart: English, German, French, Spanish, Italian, Portuguese, Dutch, Catalan and Polish by their small words;
+    Chinese, Japanese, Korean, Russian, Arabic and Hindi by their letters. A language that shares its letters with one
+    of the latter is taken for it, as Ukrainian is for Russian.
     """
     letters = re.findall(r"[^\W\d_]", text)
     for language, pattern in _SCRIPTS if len(letters) >= _ENOUGH else ():
@@ -53,8 +56,8 @@ def spoken_language(text: str) -> str | None:
 def other_language(text: str, asked: str) -> str | None:
     """The language of a text when it is surely not the one that was asked for; none when it is, or may be.
 
-    A language that is not told apart resembles others, as Catalan does Spanish and Ukrainian Russian: where such a one
-    was asked for, English alone is surely another.
+    A language that is not told apart resembles others, as Galician does Portuguese and Ukrainian Russian: where such a
+    one was asked for, English alone is surely another.
 
     Args:
         text: what is said.
