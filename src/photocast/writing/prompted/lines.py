@@ -41,8 +41,8 @@ class Lines:
         for line in whole:
             yield from self._take(line)
             self._is_next = False
-        if not self._is_next and len(self._line) <= LONGEST_LABEL:
-            opening = opening_of(self._line, self._cast)
+        if not self._is_next:
+            opening = opening_of(self._line[:LONGEST_LABEL], self._cast)
             if opening and opening.is_sure and len(opening.rest) > 1:
                 self._is_next = True
                 yield from self._done()

@@ -73,9 +73,12 @@ async def _mend(model: VisionModel, script: Manuscript, whole: Script, wanted: M
 
 
 def _weight(problems: Sequence[Problem]) -> tuple[int, int]:
-    """How bad a script is. A turn that names its photo shows that others are not spoken of: that counts last."""
-    unused = sum(one.rule == "unused" for one in problems)
-    return len(problems) - unused, unused
+    """How bad a script is, by what other words can mend.
+
+    A turn that names its photo shows that others are not spoken of: that counts last.
+    """
+    rules = [one.rule for one in problems if one.rule in _MENDED]
+    return len(rules) - rules.count("unused"), rules.count("unused")
 
 
 def _problems(whole: Script, script: Manuscript) -> tuple[Problem, ...]:

@@ -186,7 +186,7 @@ class Work:
         if self.paper and purpose == "script":  # as SPoRC-VIST trains and asks: the photos, then the prompt, no more
             return Request((*pictures, words), sampling=sampling, purpose=purpose)
         named = [part for picture in pictures for part in (f"{picture.photo}\n", picture)]
-        system = "" if self.paper else self.prompts.render("system")
+        system = "" if self.paper or purpose == "questions" else self.prompts.render("system")
         return Request((*named, words), system=system, sampling=sampling, schema=schema, purpose=purpose)
 
 

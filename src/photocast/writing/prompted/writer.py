@@ -22,8 +22,8 @@ _LEAST = 60
 """Words that are written anew even when the user locked nearly everything."""
 _ENOUGH = 0.7
 """Share of the words asked for at which an answer that broke off counts as whole."""
-_TOO_LITTLE = 0.25
-"""Share below which an answer that had to be stopped is not worth going on from."""
+_TOO_FEW = 4
+"""Turns below which an answer that had to be stopped is not worth going on from."""
 _RUNAWAY = 2
 """How many times the words asked for are listened to, and some more."""
 _MOST_GOING_ON = 3
@@ -70,23 +70,34 @@ async def _part(model: VisionModel, script: Manuscript, part: Part, later: Seque
         part, script.turns, [photo for one in later for photo in one.photos], _kept(script, part)
     )
     try:
-        told = await _heard(model, script, request, part)
-        complaint = None if told.declined else _unusable(script, before, told, part)
-        if complaint:
-            script.take_back(before)
-            told = await _heard(model, script, script.work.again(request, complaint), part)
-            complaint = None if told.declined else _unusable(script, before, told, part)
+        told, complaint = await _told(model, script, request, part)
     except ModelError as error:
         if error.fault is Fault.TOO_LONG and len(part.photos) > 1:
             return halved(part)
         raise
     if told.declined:
         return _without_refused(model, script, part, later, told)
+    if complaint and part.gone_on:
+        script.notes.append(f"the model did not go on where it was asked to: {complaint}")
+        return ()
     if complaint:
         raise _useless(model, complaint, told)
     script.refusals = 0
     script.written += 1
     return _rest_of(part, script, before, told)
+
+
+async def _told(model: VisionModel, script: Manuscript, request: Request, part: Part) -> tuple[Told, str | None]:
+    """The answer, and why it cannot be used if it cannot; asked for once more unless it goes on from an earlier one."""
+    before = len(script.turns)
+    told = await _heard(model, script, request, part)
+    complaint = _unusable(script, before, told)
+    if complaint:
+        script.take_back(before)
+    if complaint and not part.gone_on:
+        told = await _heard(model, script, script.work.again(request, complaint), part)
+        complaint = _unusable(script, before, told)
+    return told, complaint
 
 
 def _kept(script: Manuscript, part: Part) -> list[Turn]:
@@ -110,14 +121,17 @@ async def _heard(model: VisionModel, script: Manuscript, request: Request, part:
         return Told("", Ending(Finish.REFUSED, detail=error.why), 0)
     if told.stopped:
         script.drop_echo(before)
+        script.notes.append(f"the model was stopped: {told.stopped}")
     script.answered_by = told.ending.answered_by or script.answered_by
     return told
 
 
-def _unusable(script: Manuscript, before: int, told: Told, part: Part) -> str | None:
+def _unusable(script: Manuscript, before: int, told: Told) -> str | None:
     """Why an answer is no conversation; none when it is one."""
+    if told.declined:
+        return None
     turns, words = script.turns[before:], script.words(before)
-    if told.stopped and words < _TOO_LITTLE * part.words:
+    if told.stopped and len(turns) < _TOO_FEW:
         return told.stopped
     if not turns:
         return _why_nothing(told)
@@ -154,7 +168,7 @@ def _without_refused(
     script.notes.append(f"the provider refused photo {part.photos[0]}; nobody speaks of it")
     if later:
         return ()
-    return (Part(part.number, part.of, (), min(part.words, _LAST_WORDS)),)
+    return (Part(part.number, part.of, (), min(part.words, _LAST_WORDS), gone_on=1),)
 
 
 def _rest_of(part: Part, script: Manuscript, before: int, told: Told) -> Sequence[Part]:
@@ -162,12 +176,12 @@ def _rest_of(part: Part, script: Manuscript, before: int, told: Told) -> Sequenc
     words = script.words(before)
     if told.whole:
         return ()
-    if told.stopped:
-        script.notes.append(f"the model was stopped: {told.stopped}")
     if words >= _ENOUGH * part.words:
         return ()
     if part.gone_on >= _MOST_GOING_ON:
-        script.notes.append(f"the model broke off {part.gone_on + 1} times in one part, which is shorter for it")
+        script.notes.append(
+            f"the answers of the model were cut off {part.gone_on + 1} times; the conversation is shorter"
+        )
         return ()
     used = {photo for turn in script.turns[before:] for photo in turn.photos}
     rest = tuple(photo for photo in part.photos if photo not in used)
