@@ -24,7 +24,8 @@ SAMPLES = {
     "ca": "Doncs vam pujar el turó i no hi havia ningú, cosa que era estranya perquè era diumenge i feia sol. I "
     "llavors va venir un gos, com si ens estigués esperant, i el vam mirar, i ell va mirar la bossa amb el pa i prou.",
     "pl": "No więc weszliśmy na górę i nikogo tam nie było, co było dziwne, bo była niedziela i świeciło słońce. "
-    "Potem zza rogu wyszedł pies, jakby na nas czekał, i patrzył na torbę z chlebem, i nie chciał odejść, i tak już został.",
+    "Potem zza rogu wyszedł pies, jakby na nas czekał, i patrzył na torbę z chlebem, i nie chciał odejść, "
+    "i tak już został.",
     "zh": "我们走上山坡，那里一个人也没有，很奇怪，因为那天是星期天，太阳也出来了。"
     "后来有一只狗从拐角跑过来，看着面包。",
     "ja": "坂を上がったら誰もいなくて、日曜日で晴れていたのに変だなと思いました。"

@@ -24,7 +24,7 @@ _ANNOUNCED = (
 )
 _MENTIONED = (
     rf"(?:this|that|these|those|the|our|another|some|single|{_NTH}) (?:{_KIND} ){{0,2}}{_PICTURE}|these {_SHOT}|"
-    r"(?:image|photo|picture) of"
+    r"(?:image|photo|picture) of(?! health)"
 )
 _ANNOUNCING = re.compile(rf"\b(?:{_ANNOUNCED})\b", re.IGNORECASE)
 _MENTIONING = re.compile(rf"\b(?:{_ANNOUNCED}|{_MENTIONED})\b", re.IGNORECASE)

@@ -8,7 +8,7 @@ from photocast.writing.phrases import straight
 from photocast.writing.problem import Problem
 
 _ONE = r"(?:man|woman|guy|girl|boy|lady|lad|person|couple|family|kid|child|gentleman)(?!'s)"
-_SEVERAL = r"(?:men|women|guys|girls|boys|ladies|lads|people|kids|children|couples|families)"
+_SEVERAL = r"(?:men|women|guys|girls|boys|ladies|lads|people(?! carrier)|kids|children|couples|families)"
 _THESE = r"(?:the|these|those|both|two|three|four|five|six|some|several|all the|(?:couple|group|bunch|row) of)"
 _NUMBER = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3})"
 _TENS = r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|\d\d)"
@@ -30,14 +30,14 @@ _LOOKS = r"(?:'s| is| looks| must be| might be)"
 
 def _people(said: str) -> str:
     """Somebody of whom it is said; of several only where certain ones are meant, not a whole people."""
-    return rf"(?<!-)\b{said} {_ONE}\b|\b{_THESE} (?:\w+ )?{said} {_SEVERAL}\b"
+    return rf"(?<!-)\b{said} {_ONE}\b|\b(?i:{_THESE}) (?:\w+ )?{said} {_SEVERAL}\b"
 
 
 _GUESSES = {
     "an age": (
         rf"\bin (?:his|her|their) (?:(?:early|mid|late)[- ])?{_DECADES}\b",
         _people(_AGE),
-        rf"\b(?:this|that|the|a) (?:little )?{_NUMBER}-year-old\b",
+        rf"\b(?:this|that|the) (?:little )?{_NUMBER}-year-old(?=[.,;:?!…—–]|$| (?:in|on|with|who|is|looks)\b)",
         # `She is 15` is an age, `she is 15 minutes late` is not.
         rf"\b(?:he|she){_LOOKS}{_SURELY}{{0,2}} {_TENS}(?= years old| or\b| if\b|[.,;:?!…—–]|$)",
     ),
@@ -68,7 +68,7 @@ _OWN = re.compile(
     rf"\b(?:my|our) (?:\w+ ){{0,2}}(?:{_KIN}|{_ONE}|{_SEVERAL}|friends?|neighbou?rs?|cousins?|uncle|aunt(?:ie)?|nephew|"
     r"niece|gran|nan|boss|colleagues?|teacher|roommate|flatmate|mates?|budd(?:y|ies)|doctor|dentist|landlord)\b|"
     r"\ban? (?:friend|guy|bloke|girl|woman|man|neighbou?r|colleague) (?:of mine|i (?:know|knew))\b|"
-    r"\bwe had (?:this|a) \w+\b|\bi(?:'m| am) an?\b",
+    rf"\bwe had (?:this|a) \w+\b|\bi(?:'m|'d be| am) an? (?:\w+ ){{0,2}}{_ONE}\b",
     re.IGNORECASE,
 )
 """Where a host has come to speak of people of their own."""
