@@ -14,7 +14,7 @@ from photocast.models import Image, Usage
 from photocast.models.names import open_model
 from photocast.models.prices import price_of
 from photocast.models.tokens import expected_tokens
-from photocast.pipeline.estimate import estimated
+from photocast.pipeline.estimate import estimated, looking, writing
 from photocast.prompts import Prompts
 from photocast.schema import AlbumRecord, Brief, FactSheet, Kind, Known, Observation, Photo, Script, Speaker, Turn
 from photocast.writing import Work, default_words
@@ -48,8 +48,9 @@ def row(name: str, count: int, pictures: list[Path]) -> str:
         model = open_model(name)
         price = price_of(model)
         assert price is not None, f"the price of {name} is not known"
-        first = estimated(model, price, work, images, looks=looks)
-        again = estimated(model, price, work, images, looks=False)
+        seen = {photo: Image(photo, path) for photo, path in images.items()} if looks else {}
+        first = estimated(model, price, work, [*looking(model, work, seen), *writing(work)])
+        again = estimated(model, price, work, list(writing(work)))
         redo = work.turns(script_of(album), {"t002": "shorter"}, "redo")
         turn = price.cost(Usage(expected_tokens(model.name, redo), 60))
         assert first.cost is not None

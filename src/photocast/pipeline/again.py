@@ -60,7 +60,7 @@ def redo_turn(
     """
     front = front or Front()
     episode, _ = _handed(folder, change or (lambda brief, writer: Settings(brief, writer=writer)), front)
-    if not front.approves(episode.preflight()):
+    if not front.approves(episode.preflight_redo(turn_id, wish)):
         return None
     changed = episode.redo(turn_id, wish, lock=lock)
     return _saved(episode, folder, front), changed

@@ -87,13 +87,24 @@ class Episode:
 
     def hand_to(self, writer: Writer, pen: Pen) -> None:
         """Let somebody else write from now on."""
-        self.plan = self.plan.model_copy(update={"writer": writer, "sending": None})
+        self.plan = with_sending(self.plan, None).model_copy(update={"writer": writer})
         self._pen = pen
 
     def preflight(self) -> Plan:
-        """The plan with what writing anew would send, and what it may cost."""
+        """The plan with what writing it all anew would send, and what that may cost."""
         with self._model_pictures() as pictures:
-            return with_sending(self.plan, self._writer().preflight(self.plan, self.facts, pictures))
+            sending = self._writer().preflight(self.plan, self.facts, pictures, task="write")
+        return with_sending(self.plan, sending)
+
+    def preflight_redo(self, turn_id: str, wish: str | None = None) -> Plan:
+        """The plan with what writing one turn anew would send, and what that may cost.
+
+        Raises:
+            UsageError: there is no such turn, it is locked, or the writer can follow no wish.
+        """
+        with self._model_pictures() as pictures:
+            sending = self._writer().preflight_redo(self.script, self.plan, self.facts, pictures, turn_id, wish)
+        return with_sending(self.plan, sending)
 
     def redo(self, turn_id: str, wish: str | None = None, *, lock: bool = False) -> tuple[Turn, ...]:
         """Write one turn anew. `pocket` changes the turns that answer it with it, unless they are locked or edited.
@@ -226,9 +237,14 @@ class Episode:
 
 def with_sending(plan: Plan, sending: Sending | None) -> Plan:
     """The plan with what is sent, and the time that a remote model takes for it; nobody knows that of a local one."""
-    remote = sending is not None and sending.host is not None
-    waiting = _SECONDS_A_CALL * sending.calls + sending.output_tokens / _TOKENS_A_SECOND if sending and remote else 0.0
-    return plan.model_copy(update={"sending": sending, "seconds": round(plan.seconds + waiting, 1)})
+    seconds = max(0.0, plan.seconds - _waiting(plan.sending) + _waiting(sending))
+    return plan.model_copy(update={"sending": sending, "seconds": round(seconds, 1)})
+
+
+def _waiting(sending: Sending | None) -> float:
+    if sending is None or sending.host is None:
+        return 0.0
+    return _SECONDS_A_CALL * sending.calls + sending.output_tokens / _TOKENS_A_SECOND
 
 
 def with_brief(plan: Plan, brief: Brief) -> Plan:

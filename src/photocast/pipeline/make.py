@@ -153,7 +153,7 @@ def look_at(
         plan = studio.plan(album, brief=settings.brief)
         facts = studio.look(album, plan, progress=partial(front.stages, "Looking"))
         if closer:
-            if not front.approves(studio.preflight(album, plan, facts)):
+            if not front.approves(studio.preflight(album, plan, facts, task="look")):
                 return None
             facts = studio.look_closer(album, plan, facts)
     if front.guard:

@@ -12,14 +12,15 @@ from photocast.models.calls import Calls
 from photocast.models.local import LocalVision, fetch_model, needs
 from photocast.models.names import open_model, parse_name
 from photocast.models.prices import price_of, set_price
-from photocast.pipeline.estimate import estimated
+from photocast.pipeline.estimate import Call, estimated, looking, redoing, writing
 from photocast.pipeline.front import Front
-from photocast.pipeline.pen import Looked, Redone
+from photocast.pipeline.pen import Looked, Redone, Task
 from photocast.prompts import Prompts, Telling
 from photocast.runs import Journal, ModelUse
 from photocast.schema import FactSheet, Permission, Plan, Script, Sending, Way, Writer
 from photocast.schema.record import Record
-from photocast.writing import MOST_PHOTOS, Draft, Listener, Work, questions_by, redo_with, write_with
+from photocast.writing import Draft, Listener, Work, questions_by, redo_with, write_with
+from photocast.writing.keeping import turn_to_redo
 
 _LOCAL = "hf:"
 MOST_DIRECT = 48
@@ -83,12 +84,32 @@ class ModelPen:
             return self._writer.way
         return Way.DIRECT if len(plan.album.photos) <= MOST_DIRECT or plan.brief.style == "paper" else Way.FACTS
 
-    def preflight(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Sending:
-        """What would be sent, to whom, and what it may cost."""
+    def preflight(
+        self, plan: Plan, facts: FactSheet, images: Mapping[str, Path], *, task: Task = "make"
+    ) -> Sending | None:
+        """What would be sent, to whom, and what it may cost; None when there is nothing to ask."""
         work = self._work(plan, facts, images)
-        looks = self._way is Way.FACTS
-        needs = needed(self._writer, min(len(images), MOST_PHOTOS))
-        return estimated(self._model, self._price, work, images, looks=looks, needs=needs)
+        calls: list[Call] = []
+        if task != "write" and self._way is Way.FACTS:
+            calls += looking(self._model, work, _as_images(images))
+        if task != "look":
+            calls += writing(work)
+        return self._sending(work, calls) if calls else None
+
+    def preflight_redo(
+        self, script: Script, plan: Plan, facts: FactSheet, images: Mapping[str, Path], turn: str, wish: str | None
+    ) -> Sending:
+        """The same for one turn anew.
+
+        Raises:
+            UsageError: there is no such turn, or it is locked.
+        """
+        work = self._work(plan, facts, images)
+        return self._sending(work, [redoing(work, turn_to_redo(script, turn), script, wish)])
+
+    def _sending(self, work: Work, calls: Sequence[Call]) -> Sending:
+        at_once = max(len(call.request.images) for call in calls)
+        return estimated(self._model, self._price, work, calls, needs=needed(self._writer, at_once))
 
     def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
         """In the way of facts: what the model sees in each photo. Otherwise the facts as they are."""
@@ -97,7 +118,7 @@ class ModelPen:
         if self.way_for(plan) is Way.DIRECT:
             return Looked(facts)
         telling = Telling(plan.album, facts, plan.brief, allow=self._allow, pixels=True)
-        pictures = {photo: Image(photo, path) for photo, path in images.items()}
+        pictures = _as_images(images)
         seen = run_sync(look_with(self._calls, pictures, facts, telling, self._prompts, seed=plan.brief.seed))
         return Looked(seen.facts, seen.notes)
 
@@ -165,12 +186,16 @@ class ModelPen:
             facts=facts,
             brief=plan.brief,
             words=plan.words,
-            images={photo: Image(photo, path) for photo, path in shown.items()},
+            images=_as_images(shown),
             prompts=self._prompts,
             structured=self._model.structured,
             allow=self._allow,
             context=self._model.context,
         )
+
+
+def _as_images(pictures: Mapping[str, Path]) -> dict[str, Image]:
+    return {photo: Image(photo, path) for photo, path in pictures.items()}
 
 
 def price_for(writer: Writer, model: VisionModel) -> Price | None:

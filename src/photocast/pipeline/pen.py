@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from photocast.pipeline.front import Front
 from photocast.runs import ModelUse
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 POCKET = "pocket"
 """The name of the embedded writer, where the name of a model stands."""
+
+Task = Literal["make", "look", "write"]
+"""What is about to be done: all of it, the look alone, or writing from facts that are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,16 @@ class Looked:
 class Pen(Protocol):
     """Whoever writes. `images` are pictures of at most 1,024 pixels without metadata, by photo id."""
 
-    def preflight(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Sending | None:
+    def preflight(
+        self, plan: Plan, facts: FactSheet, images: Mapping[str, Path], *, task: Task = "make"
+    ) -> Sending | None:
         """What would be sent, to whom, and what it may cost; None when nothing is asked of any model."""
+        ...
+
+    def preflight_redo(
+        self, script: Script, plan: Plan, facts: FactSheet, images: Mapping[str, Path], turn: str, wish: str | None
+    ) -> Sending | None:
+        """The same for one turn anew."""
         ...
 
     def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
@@ -86,7 +97,7 @@ class Pocket:
 
     use: ModelUse | None = None
 
-    def preflight(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> None:
+    def preflight(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path], *, task: Task = "make") -> None:
         """Nothing is sent.
 
         Raises:
@@ -96,6 +107,18 @@ class Pocket:
             raise _only_a_model("the style paper", "it lays down how a language model is asked")
         if plan.brief.language.partition("-")[0] != "en":
             raise _only_a_model(f"the language {plan.brief.language}", "the pocket writer knows English alone")
+
+    def preflight_redo(
+        self, script: Script, plan: Plan, facts: FactSheet, images: Mapping[str, Path], turn: str, wish: str | None
+    ) -> None:
+        """Nothing is sent.
+
+        Raises:
+            UsageError: a wish, which a grammar cannot follow.
+        """
+        self.preflight(plan, facts, images)
+        if wish:
+            raise _only_a_model(f"the wish {wish!r}", "the grammar of the pocket writer follows no wishes")
 
     def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
         """The facts as they are."""
@@ -144,8 +167,7 @@ class Pocket:
         """
         from photocast.writing import Beat, redo
 
-        if wish:
-            raise _only_a_model(f"the wish {wish!r}", "the grammar of the pocket writer follows no wishes")
+        self.preflight_redo(script, plan, facts, images, turn, wish)
         before = set(script.turns)
         beats = tuple(one for one in outline if isinstance(one, Beat))
         script, beats = redo(script, beats, plan.album, facts, plan.brief, turn)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from photocast.pipeline.choice import choose
 from photocast.pipeline.episode import Episode, with_sending
 from photocast.pipeline.front import Front
-from photocast.pipeline.pen import Pen, pen_of
+from photocast.pipeline.pen import Pen, Task, pen_of
 from photocast.pipeline.settings import Settings, read_people, settle
 from photocast.pipeline.spoken import parse_hosts, read_length
 from photocast.runs import Clock
@@ -126,18 +126,19 @@ class Studio:
             brief = settle(wishes, Brief()).brief
         return plan_of(album, brief, self.writer)
 
-    def preflight(self, album: "Album", plan: Plan, facts: FactSheet) -> Plan:
+    def preflight(self, album: "Album", plan: Plan, facts: FactSheet, *, task: Task = "make") -> Plan:
         """The plan with what would be sent, to whom, what in it may be private, and what it may cost. Sends nothing.
 
         Args:
             album: The photos.
             plan: What `plan` returned for them.
             facts: What `look` returned.
+            task: `look` for `look_closer` alone, `write` for `write` alone, by default both.
 
         Raises:
             UsageError: the writer cannot do what the brief asks for.
         """
-        return with_sending(plan, self._pen.preflight(plan, facts, _pictures(album)))
+        return with_sending(plan, self._pen.preflight(plan, facts, _pictures(album), task=task))
 
     def look(
         self, album: "Album", plan: Plan, *, previous: FactSheet | None = None, progress: Progress | None = None
