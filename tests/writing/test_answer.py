@@ -395,6 +395,9 @@ def cut(draw: st.DrawFn) -> list[str]:
 @given(cut(), st.booleans())
 @example(["Mara: {", '"a": 1}'], True)
 @example(["Mara: hi</th", "ink>Theo: yo\n"], True)
+@example(["Mara: </think>"], True)
+@example(["Mara: h</think>"], True)
+@example(['Mara: h{"a":'], True)
 @example(['{"speaker": "Theo", "text": "a \\', '" quote"}'], False)
 def test_turns_do_not_depend_on_how_the_answer_is_cut(pieces: list[str], whole: bool) -> None:
     text = "".join(pieces)

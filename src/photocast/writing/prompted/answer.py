@@ -13,8 +13,8 @@ _THOUGHT_ENDS = re.compile(r"</(?:think(?:ing)?|thought|reasoning)>")
 _TURNING = re.compile(r'(?P<object>\{\s{0,40}"[^"\n]{1,40}"\s{0,40}:)|' + _THOUGHT_ENDS.pattern)
 """How JSON begins, which no line of a conversation holds; or the end of a thought that the prompt had begun."""
 _LONGEST_TURNING = 130
-_NO_WORDS = re.compile(r"(?:`{1,3}\w*)?\s*\[?\s*(?:\{.*)?", re.DOTALL)
-"""What may stand behind a colon and still be no words: the beginning of JSON."""
+_NO_WORDS = re.compile(r"(?:`{1,3}\w*)?\s*\[?\s*(?:\{.*)?|</?[a-z]*", re.DOTALL)
+"""What may stand behind a colon and still be no words: the beginning of JSON, or of the end of a thought."""
 
 
 class Answer:
@@ -44,7 +44,7 @@ class Answer:
         """Take a piece; yields the turns that it completes."""
         self._pieces.append(piece)
         if self._form is None:
-            self._waiting = (self._waiting + piece).lstrip("\ufeff")
+            self._waiting += piece
             self._form = self._chosen()
             piece = self._waiting
         if self._form is not None:
@@ -66,11 +66,12 @@ class Answer:
     def _chosen(self) -> "_Form | None":
         """The form of the answer by what comes first, a turn or an object; none while neither is there."""
         while True:
+            self._waiting = self._waiting.lstrip("\ufeff")
             thinks = _THOUGHT.match(self._waiting)
             found = (_THOUGHT_ENDS if thinks else _TURNING).search(
                 self._waiting, max(0, self._searched - _LONGEST_TURNING)
             )
-            if not thinks and self._begins_before(found.start() if found else len(self._waiting)):
+            if not thinks and self._begins_before(found.end() - 1 if found else len(self._waiting)):
                 return Lines(self._cast)
             if found is None:
                 self._searched = len(self._waiting)

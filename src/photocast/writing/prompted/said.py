@@ -100,9 +100,9 @@ def opening_of(line: str, cast: Sequence[str]) -> Opening | None:
 def _labelled(line: str, cast: Sequence[str]) -> Opening | None:
     head = line[:LONGEST_LABEL]
     if marked := _MARKED_LABEL.match(head):
-        opening = _labelled(f"{marked[1]}{marked[3]}{line[marked.end() :]} {marked[2]}", cast)
+        opening = _labelled(f"{marked[1]}{marked[3]}{line[marked.end() :]}", cast)
         if opening and opening.is_host:
-            return opening
+            return replace(opening, rest=f"{marked[2]} {opening.rest}")
     for name in sorted(cast, key=len, reverse=True):  # names that look like none, such as `2Pac` or `anna: the cook`
         if head[: len(name)].casefold() == name.casefold() and head[len(name) :].lstrip()[:1] in {":", "："}:
             return Opening(name, None, line[len(name) :].lstrip()[1:].strip(), is_host=True)
