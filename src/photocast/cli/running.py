@@ -94,7 +94,8 @@ def _repeated(screen: "Screen", attempts: "Sequence[Attempt]", *, yes: bool) -> 
 
 
 def _interview(screen: "Screen", questions: "Sequence[str]") -> "Mapping[str, str]":
-    screen.note("  Three questions, if you like; Enter skips one.")
+    many = {1: "One question", 2: "Two questions"}.get(len(questions), "Three questions")
+    screen.note(f"  {many}, if you like; Enter skips one.")
     return {
         question: click.prompt(f"  {question}\n ", default="", show_default=False, err=True) for question in questions
     }

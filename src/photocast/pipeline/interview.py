@@ -12,8 +12,12 @@ _NAMES_PHOTO = re.compile(r"\bp\d{2,3}\b")
 
 
 def open_questions(album: AlbumRecord, facts: FactSheet) -> tuple[str, ...]:
-    """What the facts leave open, without asking a model: who is there, what happened in between, what it was about."""
-    return tuple(_open(album, facts))[:MOST]
+    """What the facts leave open, without asking a model: who is there, what happened in between, what it was about.
+
+    At most three; what was answered once is not asked again.
+    """
+    answered = {one.id for one in facts.observations}
+    return tuple(question for question in _open(album, facts) if _id(question) not in answered)[:MOST]
 
 
 def _open(album: AlbumRecord, facts: FactSheet) -> Iterator[str]:
@@ -50,9 +54,9 @@ def as_told(album: AlbumRecord, facts: FactSheet, answers: Mapping[str, str]) ->
 
 
 def _note(question: str, answer: str, everywhere: tuple[str, ...]) -> Observation:
-    named = tuple(photo for photo in _NAMES_PHOTO.findall(question) if photo in everywhere)
+    named = tuple(dict.fromkeys(photo for photo in _NAMES_PHOTO.findall(question) if photo in everywhere))
     return Observation(
-        id=f"album.note.answer-{sha256(question.encode()).hexdigest()[:8]}",
+        id=_id(question),
         photos=named or everywhere,
         kind=Kind.NOTE,
         what=answer,
@@ -60,3 +64,8 @@ def _note(question: str, answer: str, everywhere: tuple[str, ...]) -> Observatio
         sources=("user", "interview"),
         confidence=1.0,
     )
+
+
+def _id(question: str) -> str:
+    """The id of the answer: to the same question the same, so that a new answer takes the place of an earlier one."""
+    return f"album.note.answer-{sha256(question.encode()).hexdigest()[:8]}"

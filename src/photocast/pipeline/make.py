@@ -96,9 +96,8 @@ def _prepared(
 
 def _interviewed(studio: Studio, album: "Album", plan: Plan, facts: FactSheet, front: Front) -> FactSheet:
     """The facts with the user's answers to three questions, if they want to be asked."""
-    if front.interview is None:
-        return facts
-    return as_told(plan.album, facts, front.interview(studio.questions(album, plan, facts)))
+    questions = studio.questions(album, plan, facts) if front.interview else ()
+    return as_told(plan.album, facts, front.interview(questions)) if front.interview and questions else facts
 
 
 def plan_for(sources: Sequence[Path], settings: Settings, front: Front) -> Plan:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from photocast.schema import AlbumRecord, FactSheet, Observation, Photo, Script
+from photocast.schema import AlbumRecord, FactSheet, Kind, Observation, Photo, Script
 
 
 def new_ids(before: AlbumRecord, now: AlbumRecord) -> dict[str, str]:
@@ -46,8 +46,8 @@ def gone(photos: Sequence[Photo], ids: Mapping[str, str]) -> tuple[str, ...]:
 
 def _moved(one: Observation, ids: Mapping[str, str]) -> Observation | None:
     photos = _still_there(one.photos, ids)
-    if not photos or one.photos[0] not in ids:
-        return None
+    if not photos or (one.photos[0] not in ids and one.kind is not Kind.NOTE):
+        return None  # seen best in a photo that is gone; what was told of several holds for those that are left
     return one.model_copy(update={"id": _moved_id(one.id, ids), "photos": photos})
 
 
