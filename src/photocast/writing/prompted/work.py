@@ -16,7 +16,9 @@ from photocast.writing.prompted.parts import Part
 _SHORT_ENOUGH = 2500
 """Words of a conversation that the next part is shown whole; of a longer one the beginning is shown in short."""
 _SHOWN_WHOLE = 800
-_SHOWN_OF_A_TURN = 14
+_SHOWN_OF_A_TURN = 10
+_TELLS_NOTHING = 5
+"""Words up to which an early turn is left out of what is shown in short."""
 _AROUND = 8
 """Turns before and after that are shown with turns to be written anew."""
 _MOST_PICTURES = 8
@@ -191,17 +193,19 @@ class Work:
 
 
 def in_short(turns: Sequence[Turn]) -> list[Turn]:
-    """What has been said, as the next part is shown it: of a very long conversation only how early turns begin."""
+    """What has been said, as the next part is shown it: of a very long conversation only how its early turns begin."""
     left = sum(len(turn.text.split()) for turn in turns)
     is_long = left > _SHORT_ENOUGH
     shown = []
     for turn in turns:
         words = turn.text.split()
         left -= len(words)
-        if is_long and left > _SHOWN_WHOLE and len(words) > _SHOWN_OF_A_TURN:
-            short = " ".join([*words[:_SHOWN_OF_A_TURN], "…"])
-            turn = turn.model_copy(update={"text": short, "claims": ()})
-        shown.append(turn)
+        if is_long and left > _SHOWN_WHOLE:
+            if len(words) > _TELLS_NOTHING:
+                text = " ".join([*words[:_SHOWN_OF_A_TURN], *(["…"] if len(words) > _SHOWN_OF_A_TURN else [])])
+                shown.append(turn.model_copy(update={"text": text, "claims": ()}))
+        else:
+            shown.append(turn)
     return shown
 
 
