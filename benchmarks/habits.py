@@ -11,8 +11,9 @@ fires are printed, to be read.
 Everything is read by `parse_transcript` and as if a model had written it; every turn is given a photo, as `sensitive`
 looks only at turns about photos. What the figures do not show: there is no fact sheet, so that nothing can be unused or
 ungrounded; and the reader of transcripts takes stage directions out of the words before `direction` sees them, as the
-writer does. `opening` knows one of the ways in which the published transcripts begin alike, and shows that beginning
-alone; talk about pictures is counted by turns here, by mentions where it is told in other places.
+writer does. The people are interviewed about software, at length: their images are files, their snapshots archives, and
+`giant` is about the length of turns in a conversation that is not theirs. `opening` looks at the first two turns of a
+script, and a window begins anywhere.
 """
 
 import gzip
