@@ -231,6 +231,7 @@ CLAIMS = st.builds(SaidClaim, TEXTS, SOURCES, st.lists(IDS, max_size=3).map(tupl
 @given(
     TEXTS, st.lists(CLAIMS, max_size=4), st.lists(st.sampled_from([*PHOTOS, "p99"]), max_size=3, unique=True), st.data()
 )
+@example("dog", [SaidClaim("\x1f", "seen", ())], [], None)
 @example("İİ dog", [SaidClaim("i̇İ DOG", "seen", ())], [], None)
 def test_claims_lie_in_the_text_whatever_comes(
     text: str, claims: list[SaidClaim], photos: list[str], data: st.DataObject | None

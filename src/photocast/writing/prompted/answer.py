@@ -8,7 +8,7 @@ from photocast.writing.prompted.lines import Lines
 from photocast.writing.prompted.objects import Objects
 from photocast.writing.prompted.said import Said, opening_of
 
-_THOUGHT = re.compile(r"\s*<(?:think(?:ing)?|thought|reasoning)>")
+_THOUGHT = re.compile(r"<(?:think(?:ing)?|thought|reasoning)>")
 _THOUGHT_ENDS = re.compile(r"</(?:think(?:ing)?|thought|reasoning)>")
 _TURNING = re.compile(r'(?P<object>\{\s{0,40}"[^"\n]{1,40}"\s{0,40}:)|' + _THOUGHT_ENDS.pattern)
 """How JSON begins, which no line of a conversation holds; or the end of a thought that the prompt had begun."""
@@ -66,7 +66,7 @@ class Answer:
     def _chosen(self) -> "_Form | None":
         """The form of the answer by what comes first, a turn or an object; none while neither is there."""
         while True:
-            self._waiting = self._waiting.lstrip("\ufeff")
+            self._waiting = self._waiting.lstrip("\ufeff \t\r\n")
             thinks = _THOUGHT.match(self._waiting)
             found = (_THOUGHT_ENDS if thinks else _TURNING).search(
                 self._waiting, max(0, self._searched - _LONGEST_TURNING)

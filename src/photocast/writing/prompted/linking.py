@@ -127,7 +127,7 @@ def _photos_behind(claims: Iterable[Claim], facts: Mapping[str, Observation]) ->
 
 def _place(words: str, text: str) -> tuple[int, int] | None:
     """Where the words of a claim stand in a turn, whatever its quotation marks, dashes, spaces and capitals."""
-    wanted = words.replace("*", "").strip(" \t\n.,;:!?…—–-“”„‘’«»\"'")
+    wanted = " ".join(words.replace("*", "").split()).strip(" .,;:!?…—–-“”„‘’«»\"'")
     if not wanted:
         return None
     loose = r"\s+".join("".join(_LOOSE.get(letter, re.escape(letter)) for letter in word) for word in wanted.split())
