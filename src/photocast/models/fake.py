@@ -202,8 +202,10 @@ def _ending(recorded: Mapping[str, Any]) -> Ending:
 def _read(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise _broken(file, str(error)) from error
+    except OSError as error:
+        raise _broken(file, (error.strerror or str(error)).lower()) from error
+    except ValueError as error:
+        raise _broken(file, f"it is not JSON: {error}") from error
     if not isinstance(found, dict):
         raise _broken(file, "it holds no JSON object")
     return found

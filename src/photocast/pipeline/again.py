@@ -6,8 +6,8 @@ from pathlib import Path
 from photocast.pipeline.episode import Episode, with_brief
 from photocast.pipeline.front import Front
 from photocast.pipeline.make import Made
-from photocast.pipeline.pen import pen_of
 from photocast.pipeline.settings import Settings
+from photocast.pipeline.studio import Studio
 from photocast.schema import Brief, Turn, Writer
 
 Change = Callable[[Brief, Writer], Settings]
@@ -79,7 +79,7 @@ def _handed(folder: Path, change: Change, front: Front) -> tuple[Episode, Settin
     """The episode in the hands of whoever is to write now."""
     episode = Episode.open(folder)
     settings = change(episode.plan.brief, episode.plan.writer)
-    episode.hand_to(settings.writer, pen_of(settings.writer, label=str(folder), front=front))
+    episode.hand_to(Studio.of(settings, label=str(folder), front=front))
     return episode, settings
 
 

@@ -9,11 +9,12 @@ from photocast.pipeline.pen import POCKET, Pen
 from photocast.pipeline.report import judged, report_of
 from photocast.publish import EpisodeFolder, Kept
 from photocast.runs import Clock, Report
-from photocast.schema import Brief, FactSheet, Plan, Script, Sending, Turn, UsageError, Writer
+from photocast.schema import Brief, FactSheet, Plan, Script, Sending, Turn, UsageError
 from photocast.schema.record import Record
 
 if TYPE_CHECKING:
     from photocast.album import Album
+    from photocast.pipeline.studio import Studio
     from photocast.writing import Listener
 
 _SECONDS_A_CALL, _TOKENS_A_SECOND = 2.0, 60.0
@@ -85,10 +86,10 @@ class Episode:
     def __getitem__(self, place: int) -> Turn:
         return self.script.turns[place]
 
-    def hand_to(self, writer: Writer, pen: Pen) -> None:
-        """Let somebody else write from now on."""
-        self.plan = with_sending(self.plan, None).model_copy(update={"writer": writer})
-        self._pen = pen
+    def hand_to(self, studio: "Studio") -> None:
+        """Let the writer of that studio write from now on, such as a model of your own that has no name to open."""
+        self.plan = with_sending(self.plan, None).model_copy(update={"writer": studio.writer})
+        self._pen = studio.pen
 
     def preflight(self) -> Plan:
         """The plan with what writing it all anew would send, and what that may cost."""

@@ -12,15 +12,16 @@ from photocast.models.calls import Calls
 from photocast.models.local import LocalVision, fetch_model, needs
 from photocast.models.names import open_model, parse_name
 from photocast.models.prices import price_of, set_price
+from photocast.pipeline.credit import credited
 from photocast.pipeline.estimate import Call, estimated, looking, redoing, writing
 from photocast.pipeline.front import Front
 from photocast.pipeline.pen import Looked, Redone, Task
 from photocast.prompts import Prompts, Telling
 from photocast.runs import Journal, ModelUse
-from photocast.schema import FactSheet, Permission, Plan, Script, Sending, Way, Writer
+from photocast.schema import FactSheet, Permission, Plan, Script, Sending, UsageError, Way, Writer
 from photocast.schema.record import Record
 from photocast.writing import Draft, Listener, Work, questions_by, redo_with, write_with
-from photocast.writing.keeping import turn_to_redo
+from photocast.writing.keeping import same_cast, turn_to_redo
 
 _LOCAL = "hf:"
 MOST_DIRECT = 48
@@ -104,7 +105,7 @@ class ModelPen:
         Raises:
             UsageError: there is no such turn, or it is locked.
         """
-        work = self._work(plan, facts, images)
+        work = self._work_on(script, plan, facts, images)
         return self._sending(work, [redoing(work, turn_to_redo(script, turn), script, wish)])
 
     def _sending(self, work: Work, calls: Sequence[Call]) -> Sending:
@@ -150,9 +151,9 @@ class ModelPen:
         wish: str | None,
     ) -> Redone:
         """The script with one turn anew."""
-        work = self._work(plan, facts, images)
+        work = self._work_on(script, plan, facts, images)
         script, changed = run_sync(redo_with(self._calls, work, script, turn, wish))
-        return Redone(script, tuple(outline), changed)
+        return Redone(credited(script, self._model.name, self._prompts.version), tuple(outline), changed)
 
     @property
     def use(self) -> ModelUse:
@@ -178,6 +179,11 @@ class ModelPen:
         """What may be told beside the pixels; None, which is everything, to a model on this machine."""
         return self._writer.allow if self._model.host else None
 
+    def _work_on(self, script: Script, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Work:
+        """Work on a script that is there, with the hosts who talk in it, whoever wrote it."""
+        plan = plan.model_copy(update={"brief": same_cast(plan.brief, script)})
+        return self._work(plan, facts, images)
+
     def _work(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Work:
         self._way = self.way_for(plan)
         shown = images if self._way is Way.DIRECT else {}
@@ -195,6 +201,14 @@ class ModelPen:
 
 
 def _as_images(pictures: Mapping[str, Path]) -> dict[str, Image]:
+    """The pictures as parts of requests.
+
+    Raises:
+        UsageError: the album that they belong to is closed.
+    """
+    if not all(path.is_file() for path in pictures.values()):
+        do = "Do it before the album is closed, or save the episode and go on with Episode.open"
+        raise UsageError("the photos cannot be shown to a model", "their album is closed", do)
     return {photo: Image(photo, path) for photo, path in pictures.items()}
 
 

@@ -114,11 +114,13 @@ class Pocket:
         """Nothing is sent.
 
         Raises:
-            UsageError: a wish, which a grammar cannot follow.
+            UsageError: a wish, which a grammar cannot follow; or the script of a model.
         """
         self.preflight(plan, facts, images)
         if wish:
             raise _only_a_model(f"the wish {wish!r}", "the grammar of the pocket writer follows no wishes")
+        if script.provenance and script.provenance.writer != POCKET:
+            raise _only_a_model(f"another way to say {turn}", "a language model wrote it")
 
     def look(self, plan: Plan, facts: FactSheet, images: Mapping[str, Path]) -> Looked:
         """The facts as they are."""
@@ -162,7 +164,7 @@ class Pocket:
         """The exchange around a turn in other words.
 
         Raises:
-            UsageError: a wish, which a grammar cannot follow; or no such turn, or it is locked.
+            UsageError: a wish, which a grammar cannot follow; the script of a model; no such turn, or it is locked.
             InputError: there is no other way to say it.
         """
         from photocast.writing import Beat, redo

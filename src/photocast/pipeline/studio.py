@@ -26,7 +26,7 @@ _SECONDS_FIXED, _SECONDS_A_PHOTO = 1.0, 0.6
 
 
 class Studio:
-    """Where an episode is made: one writer, one seed, and the steps as methods.
+    """Where an episode is made: one writer (`pen`), one seed, and the steps as methods.
 
     Without a model the writer is `pocket`, which is part of the package, and nothing leaves this machine. With one,
     nothing leaves it before `look_closer` or `write`; `preflight` tells what will.
@@ -70,7 +70,7 @@ class Studio:
             "prompts": str(prompts) if prompts else None,
             "price": price,
         }
-        writer = choose(wishes, (), base=Writer(because="as the caller says"))
+        writer = choose(wishes, (), base=Writer()).model_copy(update={"because": "as the caller says"})
         own = None if isinstance(model, str) else model
         self._settle(seed, clock, writer, pen_of(writer, label="a studio", model=own))
 
@@ -83,7 +83,7 @@ class Studio:
         return studio
 
     def _settle(self, seed: int, clock: Clock | None, writer: Writer, pen: Pen) -> None:
-        self.seed, self.writer, self._pen = seed, writer, pen
+        self.seed, self.writer, self.pen = seed, writer, pen
         self._clock = clock or Clock()
         self._weights: dict[str, str] = {}
         self._notes: tuple[str, ...] = ()
@@ -138,7 +138,7 @@ class Studio:
         Raises:
             UsageError: the writer cannot do what the brief asks for.
         """
-        return with_sending(plan, self._pen.preflight(plan, facts, _pictures(album), task=task))
+        return with_sending(plan, self.pen.preflight(plan, facts, _pictures(album), task=task))
 
     def look(
         self, album: "Album", plan: Plan, *, previous: FactSheet | None = None, progress: Progress | None = None
@@ -166,7 +166,7 @@ class Studio:
             BudgetError: a call could cost too much.
         """
         with self._clock.step("look"):
-            looked = self._pen.look(plan, facts, _pictures(album))
+            looked = self.pen.look(plan, facts, _pictures(album))
         self._notes = looked.notes
         return looked.facts
 
@@ -176,7 +176,7 @@ class Studio:
         Raises:
             ModelError: nothing can be had.
         """
-        return self._pen.questions(plan, facts, _pictures(album))
+        return self.pen.questions(plan, facts, _pictures(album))
 
     def write(
         self,
@@ -201,7 +201,7 @@ class Studio:
             BudgetError: a call could cost too much.
         """
         with self._clock.step("write"):
-            draft = self._pen.write(plan, facts, _pictures(album), previous=previous, tell=on_turn)
+            draft = self.pen.write(plan, facts, _pictures(album), previous=previous, tell=on_turn)
         return Episode(
             script=draft.script,
             facts=facts,
@@ -210,7 +210,7 @@ class Studio:
             outline=draft.outline,
             weights=self._weights,
             clock=self._clock,
-            pen=self._pen,
+            pen=self.pen,
             run_notes=(*self._notes, *draft.notes),
         )
 
