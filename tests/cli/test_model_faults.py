@@ -123,7 +123,7 @@ def test_endless_repetition_is_stopped(few: Path, tmp_path: Path, inside: Any, p
     ran = inside("make", few, "-o", tmp_path / "out", *_flags(provider), "--yes", "--json")
     assert ran.code == 0, ran.err
     texts = [turn["text"] for turn in json.loads((tmp_path / "out" / "script.json").read_text("utf-8"))["turns"]]
-    assert texts.count("It is the same loaf again, you know.") == 1
+    assert texts.count("It is the same loaf again, you know.") <= 1
     assert any("the model was stopped" in note for note in ran.document["notes"])
 
 
