@@ -19,7 +19,7 @@ def require(module: str, *, extra: str, purpose: str) -> ModuleType:
             raise  # the package is there; one of its own imports is broken
         raise ModelError(
             Fault.NOT_INSTALLED,
-            f"{module.partition('.')[0]} is not installed",
+            f"{error.name} is not installed",
             f"{purpose} needs it",
             f"Run: pip install 'photocast[{extra}]'",
         ) from error
