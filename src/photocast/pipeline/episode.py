@@ -157,7 +157,7 @@ class Episode:
         if self._report is None:
             use = self._pen.use if self._pen else None
             self._report = report_of(self.script, self.plan, self._clock, self._weights, use, self._run_notes)
-        return judged(self._report, self.script, self.facts, self.plan.brief)
+        return judged(self._report, self.script, self.facts, self.plan)
 
     def save(self, path: str | Path, *, progress: Callable[[int, int], None] | None = None) -> Path:
         """Write the episode folder and return its page. All of it is written, or nothing.

@@ -95,7 +95,7 @@ def _providers() -> Iterator[Offer]:
     for provider, model in _EXAMPLES.items():
         name = f"{provider}:{model}"
         if not _has_remote():
-            yield _without_extra(name)
+            yield _without_extra(name, "bedrock" if provider == "bedrock" else "remote")
         elif provider == "bedrock" and find_spec("boto3") is None:
             yield Offer(name, False, "boto3 not installed", "Run: pip install 'photocast[bedrock]'")
         else:
@@ -119,5 +119,5 @@ def _has_remote() -> bool:
     return find_spec("pydantic_ai") is not None
 
 
-def _without_extra(name: str) -> Offer:
-    return Offer(name, False, "its client is not installed", "Run: pip install 'photocast[remote]'")
+def _without_extra(name: str, extra: str = "remote") -> Offer:
+    return Offer(name, False, "its client is not installed", f"Run: pip install 'photocast[{extra}]'")

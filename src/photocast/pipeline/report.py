@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from photocast.runs import Clock, Figure, ModelUse, PhotoCount, Report
-from photocast.schema import Brief, FactSheet, Plan, Script
+from photocast.schema import FactSheet, Plan, Script
 
 
 def report_of(
@@ -29,11 +29,13 @@ def report_of(
     )
 
 
-def judged(report: Report, script: Script, facts: FactSheet, brief: Brief) -> Report:
+def judged(report: Report, script: Script, facts: FactSheet, plan: Plan) -> Report:
     """The report with the checks and the style figures of the script as it is now."""
     from photocast.writing import check
 
-    checks = tuple(f"{one.turn}: {one.detail} ({one.rule})" for one in check(script, facts, brief))
+    brief = plan.brief.model_copy(update={"words": plan.words})  # what the writer aimed at, asked for or not
+    problems = check(script, facts, brief, photos=[photo.id for photo in plan.album.photos])
+    checks = tuple(f"{one.turn}: {one.detail} ({one.rule})" for one in problems)
     return report.model_copy(update={"checks": checks, "style": style_of(script)})
 
 
