@@ -20,18 +20,37 @@ def _blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
 
 
-def test_the_example_of_the_python_page_runs(tmp_path: Path) -> None:
-    (tmp_path / "examples" / "sourdough_loaf").mkdir(parents=True)
+def _run_examples(page: str, folder: Path) -> str:
+    """What the examples of a page print, run one after the other beside three photos."""
+    (folder / "examples" / "sourdough_loaf").mkdir(parents=True)
     for photo in sorted((ROOT / "examples" / "sourdough_loaf").glob("*.jpg"))[::4]:
-        shutil.copy(photo, tmp_path / "examples" / "sourdough_loaf")
-    code = "\n".join(_blocks("docs/python.md", "python"))
+        shutil.copy(photo, folder / "examples" / "sourdough_loaf")
+    code = "\n".join(_blocks(page, "python"))
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=folder,
+        env=os.environ | {"PHOTOCAST_STATE": str(folder / "state")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_examples_of_the_python_page_run(tmp_path: Path) -> None:
+    out = _run_examples("docs/python.md", tmp_path)
     assert (tmp_path / "out" / "loaf" / "index.html").is_file()
-    assert done.stdout.count("\nAda: ") + done.stdout.count("\nLeo: ") > 5
-    assert f"{Path('out', 'loaf', 'index.html')} 0" in done.stdout
+    assert out.count("\nAda: ") + out.count("\nLeo: ") > 5
+    assert f"{Path('out', 'loaf', 'index.html')} 0" in out
+    assert "Heard(turn=Turn(id='t001', speaker='Ada', text='Is it ready?'" in out
+    assert "now: It's flour." in out
+    assert "model='scripted:test' host=None way='direct'" in out
+    assert "It's flour." in (tmp_path / "out" / "with-a-model" / "script.md").read_text("utf-8")
+
+
+def test_the_example_of_the_models_page_runs(tmp_path: Path) -> None:
+    assert _run_examples("docs/models.md", tmp_path).splitlines()[-1] == "Is it ready? ('p01',)"
 
 
 def test_the_briefs_in_the_documents_are_understood(tmp_path: Path) -> None:
@@ -63,14 +82,16 @@ def test_the_command_reference_is_fresh() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/index.md", "docs/python.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/index.md", "docs/python.md", "docs/models.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8")):
         if not link.startswith("http"):
             assert ((ROOT / page).parent / link).exists(), link
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/brief.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/brief.md", "docs/models.md", "CONTRIBUTING.md"])
 def test_commands_in_the_documents_exist(page: str) -> None:
     from photocast.cli.commands import COMMANDS
 
