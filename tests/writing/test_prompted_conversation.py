@@ -501,13 +501,16 @@ def test_only_turns_that_are_better_are_taken(work: MakeWork) -> None:
     assert draft.notes == ("1 turn that fail a check were no better in other words, and stay as they were",)
 
 
-def test_when_most_of_a_script_fails_another_model_is_what_is_wanted(work: MakeWork) -> None:
+def test_when_most_of_a_script_fails_the_worst_half_is_written_anew_and_that_is_said(work: MakeWork) -> None:
     bad = "\n".join(f"{'Maya' if at % 2 else 'Theo'}: This photo shows {made_up(str(at), 3)}." for at in range(10))
-    model = ScriptedModel([bad])
+    bad = bad.replace("This photo shows", "Welcome to the show! This photo shows", 1)
+    model = ScriptedModel([bad, "t001 Theo: A dog, then.\nt002 Maya: And a rock."])
     draft, _ = write(model, work())
-    assert len(model.requests) == 1
-    assert len(draft.problems) == 10
-    assert "10 of 10 turns fail a check, too many to be written anew: another model may do better" in draft.notes
+    assert len(model.requests) == 2
+    asked = str(model.requests[1].parts[-1]).partition("anew, said by the same host")[2]
+    assert [f"t{at:03d} (" in asked for at in range(1, 11)] == [True] * 5 + [False] * 5
+    assert [turn.text for turn in draft.script.turns[:2]] == ["A dog, then.", "And a rock."]
+    assert draft.notes[0].startswith("10 of 10 turns fail a check; only the worst 5 were asked for anew")
 
 
 def test_a_photo_that_nobody_speaks_of_is_shown_again_with_the_turn_that_is_to_bring_it_in(work: MakeWork) -> None:

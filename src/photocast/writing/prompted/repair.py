@@ -17,7 +17,7 @@ _MENDED = frozenset(
 )
 """Rules whose breaking a turn written anew can mend."""
 _MOST_MENDED = 0.5
-"""Share of the turns beyond which the model is what has to be changed, not the turns."""
+"""Share of the turns that are written anew at most: with more, hardly a turn would have one that stays beside it."""
 
 
 async def finished(model: VisionModel, script: Manuscript) -> Draft:
@@ -28,13 +28,13 @@ async def finished(model: VisionModel, script: Manuscript) -> Draft:
     whole = script.script(model.name)
     problems = _problems(whole, script)
     failing = _failing(problems, script)
-    if len(failing) > max(1, _MOST_MENDED * len(whole.turns)):
-        script.notes.append(
-            f"{len(failing)} of {len(whole.turns)} turns fail a check, too many to be written anew: another model "
-            "may do better"
-        )
-    elif failing:
-        await _mend(model, script, whole, {turn: one_line(found) for turn, found in failing.items()})
+    if wanted := _worst(failing, most=max(1, int(_MOST_MENDED * len(whole.turns)))):
+        if len(wanted) < len(failing):
+            script.notes.append(
+                f"{len(failing)} of {len(whole.turns)} turns fail a check; only the worst {len(wanted)} were asked for "
+                "anew, and another model may do better"
+            )
+        await _mend(model, script, whole, {turn: one_line(failing[turn]) for turn in wanted})
         whole = script.script(model.name)
         problems = _problems(whole, script)
     script.notes.extend(_on_names(script))
@@ -49,6 +49,12 @@ def _failing(problems: Sequence[Problem], script: Manuscript) -> dict[str, list[
         if problem.rule in _MENDED and problem.turn not in settled:
             failing.setdefault(problem.turn, []).append(problem)
     return failing
+
+
+def _worst(failing: Mapping[str, Sequence[Problem]], *, most: int) -> list[str]:
+    """The turns with most problems, in their order."""
+    ranked = sorted(failing, key=lambda turn: -len(failing[turn]))[:most]
+    return [turn for turn in failing if turn in ranked]
 
 
 async def _mend(model: VisionModel, script: Manuscript, whole: Script, wanted: Mapping[str, str]) -> None:
