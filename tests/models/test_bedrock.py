@@ -164,6 +164,14 @@ def test_bytes_are_counted_when_they_leave_this_machine(
     assert len(received.body) < heard.ending.bytes_sent <= received.total_bytes
 
 
+def test_what_stays_on_this_machine_goes_to_no_proxy(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeProvider() as server, FakeProvider() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        server.queue(stream("Ada: Oh."))
+        assert ask(open_model(NAME, base_url=server.url), Request(parts=("Write.",))).text == "Ada: Oh."
+        assert proxy.requests == []
+
+
 def test_without_credentials_amazon_is_not_asked(ask: Ask) -> None:
     model = open_model(NAME)
     assert (model.name, model.host) == (NAME, "bedrock-runtime.eu-west-1.amazonaws.com")

@@ -253,6 +253,23 @@ def test_bytes_are_counted_when_they_leave_this_machine(
     assert heard.ending.bytes_sent == received.total_bytes - len("http://photos.example")
 
 
+def test_openrouter_wants_the_maker_before_the_model() -> None:
+    with pytest.raises(ModelError, match="with its maker before it") as failed:
+        open_model("openrouter:gpt-5-mini")
+    assert (failed.value.fault, failed.value.exit_code) == (Fault.UNKNOWN_MODEL, 3)
+
+
+@pytest.mark.parametrize("name", ["openai:m", "anthropic:m", "google:m", "ollama:m", "openrouter:a/m"])
+def test_what_stays_on_this_machine_goes_to_no_proxy(name: str, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeProvider("Ada: Oh.") as server, FakeProvider("Ada: Overheard.") as proxy:
+        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(variable, proxy.url)
+        model = open_model(name, base_url=server.url)
+        assert model.host is None
+        assert ask(model, Request(parts=("Write.",))).text == "Ada: Oh."
+        assert (len(server.requests), proxy.requests) == (1, [])
+
+
 def test_failed_attempts_tell_what_they_sent(ask: Ask, photos: Photos, monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(parts=("Look.", photos[0]))
     with FakeProvider("Ada: Oh.") as proxy:

@@ -42,6 +42,7 @@ def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
         read_timeout=setting.timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},
         signature_version=_signature(setting),
+        proxies={} if setting.address.here else None,  # what stays on this machine goes to no proxy
     )
     session = boto3.Session(botocore_session=_bearer(setting.key)) if setting.key else boto3.Session()
     region = None if setting.address.own else session.region_name or "us-east-1"  # means nothing to another server

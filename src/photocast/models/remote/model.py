@@ -18,7 +18,7 @@ from photocast.models.remote.faults import Call, no_key
 from photocast.models.remote.options import Options
 from photocast.models.remote.setting import Setting, Tally
 from photocast.models.vision import Ending, Request
-from photocast.schema import ModelError, PhotocastError
+from photocast.schema import Fault, ModelError, PhotocastError
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import UserContent
@@ -31,10 +31,12 @@ def open_remote(spec: Spec) -> "RemoteModel":
     Nothing is sent yet. Options stand behind a question mark: `timeout`, `thinking`, `context`, `structured`.
 
     Raises:
-        ModelError: the address or an option is wrong, a package or a key is missing.
+        ModelError: the name, the address or an option is wrong, a package or a key is missing.
         ConfigError: the file of keys cannot be used.
     """
     options = Options.of(spec)
+    if spec.provider == "openrouter" and "/" not in spec.model:
+        raise _without_maker(spec)
     for package in ("pydantic_ai", SERVICES[spec.provider].package):
         require(package, extra="bedrock" if spec.provider == "bedrock" else "remote", purpose=f"{spec.provider}:")
     address = address_of(spec)
@@ -45,6 +47,12 @@ def open_remote(spec: Spec) -> "RemoteModel":
     if key is None and address.own and not keyless and spec.provider != "bedrock":
         raise no_key(spec.provider, address)
     return RemoteModel(spec, options, address, key)
+
+
+def _without_maker(spec: Spec) -> ModelError:
+    why = "OpenRouter writes a model with its maker before it"
+    do = "Write for example openrouter:google/gemini-2.5-flash; https://openrouter.ai/models lists them"
+    return ModelError(Fault.UNKNOWN_MODEL, f"there is no model {spec.name}", why, do)
 
 
 class RemoteModel:

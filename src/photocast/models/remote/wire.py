@@ -26,8 +26,9 @@ _CUSTOM = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")
 async def http_client(setting: Setting) -> AsyncIterator["httpx2.AsyncClient"]:
     """A client that is closed at the end of the block. It makes no second attempt of its own.
 
-    Proxies and certificates named in the environment are used. What libraries tell about this machine is left out,
-    and without a key no header of a key is sent, not even with a placeholder.
+    Proxies and certificates named in the environment are used, but no proxy for a server on this machine: what is said
+    to stay here would go to it. What libraries tell about this machine is left out, and without a key no header of a
+    key is sent, not even with a placeholder.
     """
     import httpx2
 
@@ -45,6 +46,7 @@ async def http_client(setting: Setting) -> AsyncIterator["httpx2.AsyncClient"]:
         client = httpx2.AsyncClient(
             verify=_certificates() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             timeout=httpx2.Timeout(timeout, connect=connect),
+            trust_env=not address.here,
             event_hooks={"request": [prepare]},
         )
     except (ImportError, ValueError) as error:  # its name may have a password in it, and is not repeated
