@@ -14,6 +14,7 @@ import pytest
 from photocast import local_only
 from photocast.models import Ending, Finish, Image, Request, Sampling, Usage, VisionModel
 from photocast.models.names import open_model, parse_name
+from photocast.models.prices import price_of
 from photocast.models.remote import RemoteModel
 from photocast.models.remote.address import SERVICES, Address
 from photocast.models.remote.options import Options
@@ -251,6 +252,42 @@ def test_bytes_are_counted_when_they_leave_this_machine(
     assert received.path == "http://photos.example/v1/chat/completions"
     # what the proxy was told and the server would not be: the host once more, in the first line
     assert heard.ending.bytes_sent == received.total_bytes - len("http://photos.example")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "host"),
+    [
+        ("ollama:gpt-oss:120b-cloud", None, "ollama.com"),
+        ("ollama:glm-4.6:cloud", None, "ollama.com"),
+        ("openai:glm-4.6:cloud", "http://127.0.0.1:11434", "ollama.com"),
+        ("ollama:glm-4.6:cloud", "http://box.example:11434", "box.example:11434"),
+        ("ollama:qwen3-vl:8b", None, None),
+        ("ollama:cloud-vl", None, None),
+    ],
+)
+def test_a_server_here_may_pass_photos_on(name: str, url: str | None, host: str | None) -> None:
+    """Ollama runs models of these names elsewhere: what it is sent leaves this machine after all."""
+    model = open_model(name, base_url=url)
+    assert model.host == host
+    price = price_of(model)
+    assert (price is None) == (host is not None)  # nobody knows what it costs there
+    by_name = price_of(parse_name(name, base_url=url))
+    assert (by_name is None) == (price is None)
+
+
+@pytest.mark.parametrize("where", ["http://x:abc", "127.0.0.1:99999", "::1", "ftp://x", "http://"])
+def test_an_address_of_ollama_that_is_none(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", where)
+    with pytest.raises(ModelError, match="Correct OLLAMA_HOST"):
+        open_model("ollama:qwen3-vl")
+    assert open_model("ollama:qwen3-vl", base_url="http://127.0.0.1").host is None
+
+
+def test_bytes_for_a_server_that_passes_them_on_are_counted(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeProvider("Ada: Oh.") as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        heard = ask(open_model("ollama:glm-4.6:cloud"), Request(parts=("Write.",)))
+        assert heard.ending.bytes_sent == server.requests[0].total_bytes
 
 
 def test_openrouter_wants_the_maker_before_the_model() -> None:

@@ -94,7 +94,7 @@ def nearest(name: str) -> str | None:
 
 def _placed(model: VisionModel | Spec) -> tuple[str, bool]:
     """The model's name, and whether it runs on this machine."""
-    from photocast.models.remote.address import SERVICES, address_of
+    from photocast.models.remote.address import SERVICES, address_of, passed_on
 
     if not isinstance(model, Spec):
         return model.name, model.host is None
@@ -103,7 +103,8 @@ def _placed(model: VisionModel | Spec) -> tuple[str, bool]:
     if model.provider not in SERVICES:
         return model.name, False
     address = address_of(model)
-    return model.name if address.own else f"{model.name}@{address.host}", address.here
+    home = address.here and passed_on(model.model) is None
+    return model.name if address.own else f"{model.name}@{address.host}", home
 
 
 def _look_up(name: str) -> "tuple[Provider, ModelInfo] | None":

@@ -1,6 +1,7 @@
 """Where a model is: the provider's own address or that of another server, and whether that is this machine."""
 
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -60,7 +61,7 @@ def address_of(spec: Spec) -> Address:
         ModelError: `--base-url` is no address of a web server.
     """
     service = SERVICES[spec.provider]
-    named = spec.base_url or (os.environ.get("OLLAMA_HOST") if spec.provider == "ollama" else None)
+    named = spec.base_url or (os.environ.get("OLLAMA_HOST", "").strip() if spec.provider == "ollama" else None)
     if not named:
         parts = urlsplit(service.url)
         return Address(service.url, parts.netloc, is_here(parts.hostname or ""), own=True)
@@ -70,6 +71,14 @@ def address_of(spec: Spec) -> Address:
     host = parts.hostname or ""
     url = f"{parts.scheme}://{parts.netloc}{path}"
     return Address(url, parts.netloc, is_here(host), own=parts.scheme == "https" and _owns(spec.provider, host))
+
+
+def passed_on(model: str) -> str | None:
+    """Where a server on this machine passes requests for this model on to; None when they stay with it.
+
+    Ollama does so for models that run at its makers': `gpt-oss:120b-cloud`, `glm-4.6:cloud`.
+    """
+    return "ollama.com" if re.search(r"[-:]cloud$", model) else None
 
 
 def is_here(host: str) -> bool:
@@ -84,19 +93,20 @@ def is_here(host: str) -> bool:
 
 def _split(named: str, spec: Spec) -> SplitResult:
     """The address, taken apart; Ollama's own variable may leave out the scheme and the port, and names every host 0."""
-    if spec.provider == "ollama" and not spec.base_url:
+    by_variable = spec.provider == "ollama" and not spec.base_url
+    if by_variable:
         named = named if "://" in named else f"http://{named}"
         named = named.replace("//0.0.0.0", "//127.0.0.1", 1)
-        if urlsplit(named).port is None:
-            named = f"{named.rstrip('/')}:11434"
     try:
+        if by_variable and urlsplit(named).port is None:
+            named = f"{named.rstrip('/')}:11434"
         parts = urlsplit(named)
         fine = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and parts.port != 0
     except ValueError:
         fine = False
     if not fine or "@" in parts.netloc:
         why = "an address starts with http:// or https://, then the host, and has no name or password in it"
-        do = "Write for example --base-url http://127.0.0.1:8000"
+        do = "Correct OLLAMA_HOST" if by_variable else "Write for example --base-url http://127.0.0.1:8000"
         raise ModelError(Fault.UNKNOWN_MODEL, "the address of the server cannot be used", why, do)
     return parts
 

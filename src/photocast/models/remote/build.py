@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from photocast.models.remote.address import passed_on
 from photocast.models.remote.bedrock import bedrock
 from photocast.models.remote.setting import Setting, profile_of
 from photocast.models.remote.wire import http_client
@@ -37,8 +38,8 @@ def keeps_to_schemas(provider: str, model: str) -> bool:
     """Whether a model is known to hold its answers to a JSON schema while it writes them."""
     from pydantic_ai.providers import infer_provider_class
 
-    if provider == "ollama" and model.endswith("-cloud"):
-        return False  # passed on to a service that takes schemas and ignores them: ollama/ollama#12362
+    if provider == "ollama" and passed_on(model):
+        return False  # to a service that takes schemas and ignores them: ollama/ollama#12362
     profile = infer_provider_class(provider).model_profile(model) or {}
     return bool(profile.get("supports_json_schema_output", False))
 

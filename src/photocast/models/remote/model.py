@@ -9,7 +9,7 @@ from photocast._optional import require
 from photocast.models.keys import key_for
 from photocast.models.names import Spec
 from photocast.models.prices import context_of
-from photocast.models.remote.address import SERVICES, Address, address_of
+from photocast.models.remote.address import SERVICES, Address, address_of, passed_on
 from photocast.models.remote.ask import ask, read_parts
 from photocast.models.remote.bedrock import bedrock_address
 from photocast.models.remote.build import connected, keeps_to_schemas
@@ -65,7 +65,7 @@ class RemoteModel:
     def __init__(self, spec: Spec, options: Options, address: Address, key: str | None) -> None:
         self._spec, self._options, self._address, self._key = spec, options, address, key
         self.name = spec.name if address.server is None else f"{spec.name}@{address.host}"
-        self.host = None if address.here else address.host
+        self.host = passed_on(spec.model) if address.here else address.host
         known = keeps_to_schemas(spec.provider, spec.model)
         self.structured = known if options.structured is None else options.structured
         self.context = options.context or context_of(self.name)
@@ -95,7 +95,7 @@ class RemoteModel:
             self._count(tally)
             raise
         if isinstance(outcome, ModelError):
-            outcome.bytes_sent = 0 if self._address.here else tally.sent
+            outcome.bytes_sent = 0 if self.host is None else tally.sent
         if not isinstance(outcome, Ending):
             raise outcome  # here and not above, so that the error it came from, which holds photos and key, goes
         self._count(tally)
@@ -133,5 +133,5 @@ class RemoteModel:
         )
 
     def _count(self, tally: Tally) -> None:
-        if not self._address.here:
+        if self.host is not None:
             self._unreported += tally.sent
