@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib.util import find_spec
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
 
 from photocast.schema import PhotocastError
 
@@ -65,18 +66,26 @@ def _ollama() -> Offer:
     from photocast.models.names import Spec
     from photocast.models.remote.address import address_of
 
-    address = address_of(Spec("ollama", "any"))
+    try:
+        address = address_of(Spec("ollama", "any"))
+    except PhotocastError as error:
+        return Offer("ollama:qwen3-vl", False, f"{error.what}: {error.why}", error.do)
     if not address.here:
         return Offer("ollama:qwen3-vl", True, f"at {address.host}, as OLLAMA_HOST says")
     try:
-        with urlopen(f"{address.url.removesuffix('/v1')}/api/tags", timeout=_PATIENCE_SECONDS) as answer:
-            pulled = [one["name"] for one in json.load(answer)["models"]]
-    except (URLError, OSError, ValueError, KeyError, TypeError):
+        pulled = [str(one["name"]) for one in _asked(f"{address.url.removesuffix('/v1')}/api/tags")["models"]]
+    except (OSError, HTTPException, ValueError, KeyError, TypeError):
         return Offer("ollama:qwen3-vl", False, "not running", "Install and start it: https://ollama.com/download")
     if not pulled:
         return Offer("ollama:qwen3-vl", False, "running, without a model", "Run: ollama pull qwen3-vl")
     seeing = next((name for name in pulled if "vl" in name or "vision" in name or "gemma" in name), pulled[0])
     return Offer(f"ollama:{seeing.removesuffix(':latest')}", True, f"running, with {', '.join(pulled[:4])}")
+
+
+def _asked(url: str) -> Any:
+    """What a server on this machine says; through no proxy, which need not be on it."""
+    with build_opener(ProxyHandler({})).open(url, timeout=_PATIENCE_SECONDS) as answer:
+        return json.load(answer)
 
 
 _EXAMPLES = {
