@@ -133,6 +133,11 @@ def test_nothing_that_is_in_the_journal_is_paid_for_again(tmp_path: Path, calls:
     assert spent["calls"] + spent["from_journal"] == calls
     assert spent["usd"] == pytest.approx(0.02 * spent["calls"])
     assert spent["possibly_paid_usd"] <= sum(run.possibly_paid for run in runs) + 1e-9
+    again = sum(server.charges[key] - 1 for key in keys)
+    shown = sum(run.lost for run in runs)
+    print(
+        f"{kills} kills, {calls} calls: {server.charges.total()} charges, {again} of them again; {shown} shown as lost"
+    )
 
 
 def _answers(attempts: tuple[Attempt, ...]) -> list[str]:
