@@ -11,7 +11,7 @@ from PIL import Image
 
 from photocast import Album, Episode, Studio
 from photocast.models import Ending, Finish, Request, Usage
-from photocast.pipeline import as_told
+from photocast.pipeline import Front, as_told
 from photocast.schema import (
     BudgetError,
     ConfigError,
@@ -242,6 +242,24 @@ def test_what_was_paid_before_the_end_is_not_paid_again(album: Album, facts: Fac
     assert [request.purpose for request in model.requests] == ["look", "script"]
     assert episode.report.model is not None
     assert (episode.report.model.calls, episode.report.model.from_journal) == (1, 1)
+
+
+def test_what_may_have_been_paid_is_asked_again_when_that_is_wanted(album: Album, facts: FactSheet) -> None:
+    def interrupted(request: Request) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(album, facts, Studio(model=remote(interrupted), price=(1, 10)))
+    model = remote()
+    with pytest.raises(BudgetError, match="was not asked again"):
+        written(album, facts, Studio(model=model, price=(1, 10)))
+    assert model.requests == []
+    lost: list[int] = []
+    front = Front(repeat=lambda attempts: lost.append(len(attempts)) is None)
+    episode = written(album, facts, Studio(model=model, price=(1, 10), front=front))
+    assert lost == [1]
+    assert episode.report.model is not None
+    assert episode.report.model.possibly_paid_usd > 0
 
 
 def test_a_price_that_nobody_knows_keeps_no_limit(album: Album, facts: FactSheet) -> None:

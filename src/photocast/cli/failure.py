@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
+from photocast._secrets import redact
 from photocast.cli.plain import folded, plain
 
 CANCELLED = 130
@@ -31,11 +32,11 @@ def report(error: BaseException, *, as_json: bool, debug: bool) -> int:
         return error.exit_code
     failure = failure_of(error)
     if debug:
-        traceback.print_exception(error)
+        print(redact(_trace(error)), file=sys.stderr, end="")
     if as_json:
-        print(json.dumps({"error": asdict(failure)}, indent=2, ensure_ascii=False))
+        print(redact(json.dumps({"error": asdict(failure)}, indent=2, ensure_ascii=False)))
     for line in (f"error: {failure.what}: {failure.why}.", f"do: {failure.do}."):
-        line = plain(line)
+        line = plain(redact(line))
         print(folded(line, shutil.get_terminal_size().columns) if sys.stderr.isatty() else line, file=sys.stderr)
     return failure.exit_code
 
@@ -71,7 +72,7 @@ def _bug(error: BaseException) -> Failure:
     with tempfile.NamedTemporaryFile(
         "w", prefix="photocast-bug-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
-        traceback.print_exception(error, file=file)
+        file.write(redact(_trace(error)))
     kind = type(error).__name__
     return Failure(
         "photocast made a mistake",
@@ -79,3 +80,7 @@ def _bug(error: BaseException) -> Failure:
         f"Please report it with {file.name}, which says where; it may name your files",
         BUG,
     )
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))

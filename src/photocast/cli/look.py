@@ -40,8 +40,8 @@ def look(
     screen = Screen(as_json=as_json)
     with guarded(local) as guard, screen.stages() as stages:
         settings = gather(flags, brief_file=brief_file, sources=album)
-        facts = look_at(album, settings, out=out, front=front_of(screen, stages=stages, guard=guard, yes=yes))
-    if facts is None:
+        looked = look_at(album, settings, out=out, front=front_of(screen, stages=stages, guard=guard, yes=yes))
+    if looked is None:
         raise click.Abort
-    screen.say(fact_table(facts), *([str(out)] if out else []))
-    screen.document(facts.model_dump(mode="json"))
+    screen.say(fact_table(looked.facts), *(f"  note: {note}" for note in looked.notes), *([str(out)] if out else []))
+    screen.document(looked.facts.model_dump(mode="json"))

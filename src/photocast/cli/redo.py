@@ -31,6 +31,7 @@ def redo(
     """
     from photocast.cli.running import document, front_of, guarded
     from photocast.cli.screen import Screen
+    from photocast.cli.shown import spent_line
     from photocast.pipeline import gather, redo_turn
 
     screen = Screen(as_json=as_json)
@@ -47,8 +48,10 @@ def redo(
     if done is None:
         raise click.Abort
     result, changed = done
+    use = result.episode.report.model
     screen.say(
         *(f"{new.id}  {new.speaker}: {new.text}" for new in changed),
+        *([f"  {spent_line(use)}"] if use else []),
         *(f"  note: {note}" for note in result.notes),
         str(result.page),
     )

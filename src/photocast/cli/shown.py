@@ -41,6 +41,8 @@ def plan_lines(plan: "Plan", *, with_files: bool) -> Iterator[str]:
 
 
 def _sending_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
+    from photocast.runs import dollars
+
     count = len(sending.photos)
     size = f"of at most 1024 pixels, no metadata, {sending.photo_bytes / 1e6:.1f} MB"
     photos = f"{count} photo{'' if count == 1 else 's'} {size}"
@@ -54,12 +56,12 @@ def _sending_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
     calls = f"{sending.calls} call{'' if sending.calls == 1 else 's'}"
     yield f"  Tokens   about {sending.input_tokens:,} in and {sending.output_tokens:,} out, in up to {calls}"
     if sending.cost and sending.host:
-        low, high = sending.cost.low_usd, sending.cost.high_usd
-        yield f"  Costs    about ${low:.3f}, at most ${high:.3f} by estimate; prices: {sending.cost.table}"
+        low, high = dollars(sending.cost.low_usd), dollars(sending.cost.high_usd)
+        yield f"  Costs    about {low}, at most {high} by estimate; prices: {sending.cost.table}"
     elif sending.host:
         yield "  Costs    not known: no price table has this model"
     if plan.writer.max_cost is not None:
-        yield f"           stops before a call that could go beyond ${plan.writer.max_cost:.3f}"
+        yield f"           stops before a call that could go beyond {dollars(plan.writer.max_cost)}"
 
 
 def _concern_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
@@ -72,14 +74,16 @@ def _concern_lines(plan: "Plan", sending: "Sending") -> Iterator[str]:
 
 def spent_line(use: "ModelUse") -> str:
     """What a model was asked, and what it cost."""
+    from photocast.runs import dollars
+
     parts = [f"{use.model}: {use.calls} call{'' if use.calls == 1 else 's'}"]
     if use.from_journal:
         parts.append(f"{use.from_journal} answered before and not paid again")
     parts.append(f"{use.input_tokens:,} tokens in, {use.output_tokens:,} out")
     if use.host:
-        parts.append("price not known" if use.usd is None else f"${use.usd:.4f} paid")
+        parts.append("price not known" if use.usd is None else f"{dollars(use.usd)} paid")
     if use.possibly_paid_usd:
-        parts.append(f"up to ${use.possibly_paid_usd:.4f} possibly paid for calls that were cut off")
+        parts.append(f"up to {dollars(use.possibly_paid_usd)} possibly paid for calls that were cut off")
     return "; ".join(parts)
 
 

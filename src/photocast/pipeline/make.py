@@ -11,7 +11,7 @@ from photocast.pipeline.episode import Episode
 from photocast.pipeline.front import Front, Stages
 from photocast.pipeline.interview import as_told
 from photocast.pipeline.moved import gone, moved_facts, moved_script, new_ids
-from photocast.pipeline.pen import POCKET
+from photocast.pipeline.pen import POCKET, Looked
 from photocast.pipeline.settings import Settings
 from photocast.pipeline.studio import Studio
 from photocast.publish import EpisodeFiles, EpisodeFolder
@@ -130,7 +130,7 @@ def opened(sources: Sequence[Path], settings: Settings, stages: Stages) -> "Albu
 
 def look_at(
     sources: Sequence[Path], settings: Settings, *, out: Path | None = None, front: Front | None = None
-) -> FactSheet | None:
+) -> Looked | None:
     """What is known about the photos, also written into the file `out`, which must be new.
 
     A model looks too if its way is facts; that has to be approved like everything that leaves this machine.
@@ -155,11 +155,12 @@ def look_at(
             if not front.approves(studio.preflight(album, plan, facts, task="look")):
                 return None
             facts = studio.look_closer(album, plan, facts)
+        looked = Looked(facts, studio.notes)
     if front.guard:
         front.guard.check()
     if out:
         write_atomically(out, facts.model_dump_json(indent=2) + "\n")
-    return facts
+    return looked
 
 
 def default_folder(sources: Sequence[Path]) -> Path:

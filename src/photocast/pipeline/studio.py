@@ -42,6 +42,7 @@ class Studio:
         price: US dollars for a million tokens in and out, for a model that the price table does not know.
         seed: another number, another conversation.
         clock: counts the time of the steps.
+        front: is told of waits and downloads, and decides whether to ask again what may have been paid for.
 
     Raises:
         ModelError: there is no such model, or something that it needs is missing.
@@ -59,6 +60,7 @@ class Studio:
         price: tuple[float, float] | None = None,
         seed: int = 0,
         clock: Clock | None = None,
+        front: Front | None = None,
     ) -> None:
         named = model if isinstance(model, str) or model is None else model.name
         wishes = {
@@ -72,7 +74,7 @@ class Studio:
         }
         writer = choose(wishes, (), base=Writer()).model_copy(update={"because": "as the caller says"})
         own = None if isinstance(model, str) else model
-        self._settle(seed, clock, writer, pen_of(writer, label="a studio", model=own))
+        self._settle(seed, clock, writer, pen_of(writer, label="a studio", model=own, front=front))
 
     @classmethod
     def of(cls, settings: Settings, *, label: str, clock: Clock | None = None, front: Front | None = None) -> Self:
@@ -86,7 +88,8 @@ class Studio:
         self.seed, self.writer, self.pen = seed, writer, pen
         self._clock = clock or Clock()
         self._weights: dict[str, str] = {}
-        self._notes: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
+        """What the user should know of the last closer look, a sentence each."""
 
     def plan(
         self,
@@ -167,7 +170,7 @@ class Studio:
         """
         with self._clock.step("look"):
             looked = self.pen.look(plan, facts, _pictures(album))
-        self._notes = looked.notes
+        self.notes = looked.notes
         return looked.facts
 
     def questions(self, album: "Album", plan: Plan, facts: FactSheet) -> tuple[str, ...]:
@@ -211,7 +214,7 @@ class Studio:
             weights=self._weights,
             clock=self._clock,
             pen=self.pen,
-            run_notes=(*self._notes, *draft.notes),
+            run_notes=(*self.notes, *draft.notes),
         )
 
 
