@@ -100,6 +100,26 @@ def test_it_is_the_model_that_it_wraps(calls: Callable[..., Calls]) -> None:
     assert model.requests == [HELLO]
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (("Ada: \ud83d", "\ude00!"), "Ada: 😀!"),  # an emoji in two halves
+        (("Ada: \ud83d\ude00", "!"), "Ada: 😀!"),
+        (("\ud83d", "\ude00", "\ud83d", "\ude00"), "😀😀"),
+        (("Ada: \ud83d", "!"), "Ada: �!"),  # the other half never came
+        (("Ada: \ude00!",), "Ada: �!"),
+        (("Ada: Oh\ud83d",), "Ada: Oh"),
+        (("Zoë: é, 日本, 😀.",), "Zoë: é, 日本, 😀."),
+    ],
+)
+def test_halves_of_characters_become_whole_or_are_marked(
+    calls: Callable[..., Calls], pieces: tuple[str, ...], text: str
+) -> None:
+    heard, _ = _ask(calls(ScriptedModel([pieces])))
+    assert heard == text
+    assert _ask(calls(ScriptedModel([])))[0] == text  # out of the journal the same
+
+
 def test_the_words_come_while_they_are_said(calls: Callable[..., Calls]) -> None:
     async def first_piece() -> str | Ending:
         async with aclosing(calls(ScriptedModel([TALK])).stream(HELLO)) as pieces:  # type: ignore[type-var]
@@ -180,7 +200,7 @@ def test_no_key_and_no_half_character_stops_an_answer_from_being_kept(
     ending = Ending(detail=f"for {secret}", raw={"auth": {"key": secret}, "half": "\ud83d", "odd": object()})
     _ask(calls(ScriptedModel([(f"half \ud83d of {secret}", ending)])))
     (attempt,) = _attempts(journal)
-    assert attempt.answer == "half ? of [key]"
+    assert attempt.answer == "half � of [key]"
     with pytest.raises(ModelError):
         _ask(calls(ScriptedModel([ModelError(Fault.WRONG_KEY, f"{secret} is wrong", "no", "no")], name="scripted:b")))
     with sqlite3.connect(journal.path) as file:

@@ -83,7 +83,17 @@ def test_a_script_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [None, "not json", "[]", "{}", '{"answers": [{"text": "a", "finish": "bored"}]}', '{"answers": [7]}']
+    "content",
+    [
+        None,
+        "not json",
+        "[]",
+        "{}",
+        '{"answers": [{"text": "a", "finish": "bored"}]}',
+        '{"answers": [7]}',
+        '{"answers": [], "context": "many"}',
+        '{"answers": [{"fault": "empty", "retry_after": "soon"}]}',
+    ],
 )
 def test_a_script_that_cannot_be_read(content: str | None, tmp_path: Path) -> None:
     file = tmp_path / "script.json"

@@ -82,7 +82,7 @@ def open_scripted(spec: Spec) -> ScriptedModel:
     script = _read(Path(spec.model))
     try:
         answers = [_answer(entry) for entry in script["answers"]]
-        structured, context = bool(script.get("structured", False)), script.get("context")
+        structured, context = bool(script.get("structured", False)), _number(script.get("context"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _broken(Path(spec.model), f"its answers are not in the form that scripted: reads ({error})") from error
     in_order = _one_by_one((answer for when, answer in answers if when is None), spec.name)
@@ -185,13 +185,20 @@ def _answer(entry: str | Mapping[str, Any]) -> tuple[str | None, Answer]:
     """The words that call for it, and the answer."""
     if isinstance(entry, str):
         return None, entry
+    when = None if entry.get("when") is None else str(entry["when"])
     if "fault" in entry:
         fault = Fault(entry["fault"])
         do = "Change the file to have it otherwise"
-        error = ModelError(fault, "the scripted model failed", "its file says so", do, entry.get("retry_after"))
-        return entry.get("when"), error
+        wait = None if entry.get("retry_after") is None else float(entry["retry_after"])
+        return when, ModelError(fault, "the scripted model failed", "its file says so", do, wait)
     text, finish = str(entry["text"]), Finish(entry.get("finish", "done"))
-    return entry.get("when"), text if finish is Finish.DONE else (text, Ending(finish))
+    return when, text if finish is Finish.DONE else (text, Ending(finish))
+
+
+def _number(value: Any) -> int | None:
+    if value is None or (isinstance(value, int) and value > 0):
+        return value
+    raise ValueError(f"context is {value!r}")
 
 
 def _ending(recorded: Mapping[str, Any]) -> Ending:

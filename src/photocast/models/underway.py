@@ -42,6 +42,7 @@ class UnderWay:
         self._model, self._request = model, request
         self._pieces: AsyncIterator[str | Ending]  # asked for when the attempt is in the journal, not before
         self._piece: str | Ending = ""
+        self._half = ""
         self._heard: list[str] = []
         self._settled = False
 
@@ -104,9 +105,17 @@ class UnderWay:
 
     async def _read(self) -> str | Ending:
         async for piece in self._pieces:
-            if piece:
-                return piece
+            whole = piece if isinstance(piece, Ending) else self._whole(piece)
+            if whole:
+                return whole
         return Ending()
+
+    def _whole(self, piece: str) -> str:
+        """The piece with whole characters: some providers send an emoji in two halves, and models sometimes one."""
+        text = self._half + piece
+        self._half = text[-1] if text and "\ud800" <= text[-1] <= "\udbff" else ""
+        text = text.removesuffix(self._half) if self._half else text
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
     async def _read_on(self) -> str | Ending:
         """The next piece. What breaks now breaks an answer: the words before it are kept, and nothing is repeated."""
