@@ -206,7 +206,7 @@ def test_no_key_and_no_half_character_stops_an_answer_from_being_kept(
     with sqlite3.connect(journal.path) as file:
         assert secret not in "".join(file.iterdump())
     file.close()
-    assert _ask(calls(ScriptedModel([])))[0] == "half ? of [key]"
+    assert _ask(calls(ScriptedModel([])))[0] == "half � of [key]"
 
 
 def test_neither_words_nor_pictures_are_kept(calls: Callable[..., Calls], journal: Journal) -> None:
