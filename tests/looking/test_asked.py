@@ -188,7 +188,12 @@ def test_the_same_note_counts_once_and_no_photo_gets_more_than_ten(look: Look) -
     many = "\n".join(f"p01: thing number {number}" for number in range(14))
     seen = look(ScriptedModel([f"p02: a dog\np02: A dog.\n{many}\np02: {'long ' * 90}"]))
     assert len([1 for photo, _, _ in details(seen) if photo == "p01"]) == 10
-    assert [len(what) for photo, what, _ in details(seen) if photo == "p02"] == [5, 199]  # at most 200 letters
+    assert [len(what) for photo, what, _ in details(seen) if photo == "p02"] == [5, 195]  # at most 200 letters
+
+
+def test_a_note_is_one_line_without_anything_that_cannot_be_seen(look: Look) -> None:
+    seen = look(ScriptedModel(['[{"photo": "p01", "note": "a \\u001b[31mred\\n\\u202edog\\u202c 👩‍🚀"}]']))
+    assert [what for _, what, _ in details(seen)] == ["a [31mred dog 👩‍🚀"]
 
 
 def refusing(*photos: str, ending: Ending | ModelError) -> ScriptedModel:

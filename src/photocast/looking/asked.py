@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from photocast._concurrency import map_bounded
+from photocast.album.text import plain
 from photocast.looking.keep import carry_over
 from photocast.looking.naming import identify
 from photocast.looking.noted import noted
@@ -165,7 +166,7 @@ def _observations(text: str, batch: Sequence[str], name: str, telling: Telling) 
     counts = dict.fromkeys(batch, 0)
     said: set[str] = set()
     for photo, note, sure in noted(text):
-        words = " ".join(telling.show(note).split())[:_LONGEST].rstrip(". ")
+        words = plain(telling.show(note), _LONGEST).rstrip(". ")
         identity = identify(photo, Kind.DETAIL, words)
         if photo not in counts or not words or identity in said or counts[photo] >= _MOST:
             continue
