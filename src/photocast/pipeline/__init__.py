@@ -6,12 +6,14 @@ from photocast.pipeline.episode import Episode
 from photocast.pipeline.front import Front
 from photocast.pipeline.interview import as_told
 from photocast.pipeline.make import Made, default_folder, look_at, make_episode, plan_for
+from photocast.pipeline.pen import Looked
 from photocast.pipeline.settings import Settings, Wishes, gather, read_people
 from photocast.pipeline.studio import Studio
 
 __all__ = [
     "Episode",
     "Front",
+    "Looked",
     "Made",
     "Settings",
     "Studio",
