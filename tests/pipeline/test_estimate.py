@@ -286,6 +286,23 @@ def test_the_look_alone_the_writing_alone_and_both(album: Callable[..., Made]) -
     assert direct.preflight(*made, task="write") == direct.preflight(*made)
 
 
+@pytest.mark.parametrize("way", ["direct", "facts"])
+def test_questions_are_a_call_more(album: Callable[..., Made], way: str) -> None:
+    made = album(11)
+    asking = pen(way=way)
+    plain, with_questions = (asking.preflight(*made, task=task) for task in ("make", "interview"))  # type: ignore[arg-type]
+    assert plain is not None
+    assert with_questions is not None
+    assert (with_questions.calls, with_questions.photos) == (plain.calls + 1, plain.photos)
+    assert with_questions.cost is not None
+    assert plain.cost is not None
+    assert with_questions.cost.low_usd > plain.cost.low_usd
+    model = ScriptedModel(['{"questions": ["Why p01?"]}'], host=AWAY)
+    pen(model=model, way=way).questions(*made)
+    asked_for = request_tokens("scripted:test", model.requests[0]).expected
+    assert with_questions.input_tokens - plain.input_tokens == asked_for
+
+
 def test_one_turn_is_one_call_with_its_photos(album: Callable[..., Made]) -> None:
     plan, facts, images = album(11)
     turns = tuple(

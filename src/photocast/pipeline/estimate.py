@@ -13,6 +13,7 @@ from photocast.writing import Work, in_parts
 
 _TOKENS_A_PHOTO = 130
 """Of the notes on it."""
+_TOKENS_OF_QUESTIONS = 90
 _TOKENS_A_WORD = 1.4
 _MARKED = 2.2
 """How many times as long a turn is with its photos and claims in JSON."""
@@ -75,6 +76,11 @@ def looking(model: VisionModel, work: Work, images: Mapping[str, Image]) -> Iter
         batch = {photo: images[photo] for photo in photos[at : at + AT_ONCE]}
         request = look_request(model, batch, work.telling, work.prompts, seed=work.brief.seed)
         yield Call(request, _TOKENS_A_PHOTO * len(batch))
+
+
+def interviewing(work: Work) -> Call:
+    """The call that asks what to ask."""
+    return Call(work.questions(), _TOKENS_OF_QUESTIONS)
 
 
 def writing(work: Work) -> Iterator[Call]:

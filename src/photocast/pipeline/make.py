@@ -90,7 +90,7 @@ def _prepared(
             return None
         return plan, studio.look(album, plan, previous=sheet, progress=partial(front.stages, "Looking"))
     facts = studio.look(album, plan, previous=sheet, progress=partial(front.stages, "Looking"))
-    plan = studio.preflight(album, plan, facts)
+    plan = studio.preflight(album, plan, facts, task="interview" if front.interview else "make")
     return (plan, facts) if front.approves(plan) else None
 
 

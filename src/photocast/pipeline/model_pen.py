@@ -13,7 +13,7 @@ from photocast.models.local import LocalVision, fetch_model, needs
 from photocast.models.names import open_model, parse_name
 from photocast.models.prices import price_of, set_price
 from photocast.pipeline.credit import credited
-from photocast.pipeline.estimate import Call, estimated, looking, redoing, writing
+from photocast.pipeline.estimate import Call, estimated, interviewing, looking, redoing, writing
 from photocast.pipeline.front import Front
 from photocast.pipeline.pen import Looked, Redone, Task
 from photocast.prompts import Prompts, Telling
@@ -90,7 +90,7 @@ class ModelPen:
     ) -> Sending | None:
         """What would be sent, to whom, and what it may cost; None when there is nothing to ask."""
         work = self._work(plan, facts, images)
-        calls: list[Call] = []
+        calls = [interviewing(work)] if task == "interview" else []
         if task != "write" and self._way is Way.FACTS:
             calls += looking(self._model, work, _as_images(images))
         if task != "look":

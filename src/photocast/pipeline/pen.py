@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 POCKET = "pocket"
 """The name of the embedded writer, where the name of a model stands."""
 
-Task = Literal["make", "look", "write"]
-"""What is about to be done: all of it, the look alone, or writing from facts that are there."""
+Task = Literal["make", "interview", "look", "write"]
+"""What is about to be done: all of it, all of it with questions before, the look alone, or writing from the facts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,8 @@ class Studio:
             album: The photos.
             plan: What `plan` returned for them.
             facts: What `look` returned.
-            task: `look` for `look_closer` alone, `write` for `write` alone, by default both.
+            task: `look` for `look_closer` alone, `write` for `write` alone, by default both; `interview` for both and
+                `questions`.
 
         Raises:
             UsageError: the writer cannot do what the brief asks for.
