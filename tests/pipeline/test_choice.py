@@ -95,7 +95,9 @@ def test_a_server_without_a_model_serves_the_model_of_a_place_that_counts_less(c
     assert writer.because.endswith("config.toml says")
 
 
-EPISODE = Writer(model="a:then", because="as --model says", way=Way.FACTS, base_url="http://then", max_cost=2.0)
+EPISODE = Writer(
+    model="a:then", because="as --model says", way=Way.FACTS, base_url="http://127.0.0.1:8000/v1", max_cost=2.0
+)
 
 
 def test_an_episode_keeps_its_writer_and_heeds_the_limits_of_today(
@@ -267,3 +269,18 @@ def test_a_link_to_an_album_is_the_album(album: Path, tmp_path: Path) -> None:
 def test_a_brief_that_the_user_names_may_lie_anywhere(album: Path) -> None:
     (album / "mine.toml").write_text('model = "a:b"\n')
     assert gather({}, brief_file=album / "mine.toml", sources=[album]).writer.model == "a:b"
+
+
+def _chosen(flags: dict[str, Any], base: Writer) -> Writer:
+    return gather(flags, base=Brief(), writer=base).writer
+
+
+def test_a_server_that_only_an_episode_names_is_not_used() -> None:
+    theirs = Writer(model="openai:any", base_url="http://models.example/v1")
+    with pytest.raises(ConfigError, match=r"Add --base-url http://models\.example/v1") as refused:
+        _chosen({}, theirs)
+    assert "an episode can come from anybody" in refused.value.why
+    assert _chosen({"base_url": theirs.base_url}, theirs).base_url == theirs.base_url
+    ours = Writer(model="openai:any", base_url="http://127.0.0.1:8000/v1")
+    assert _chosen({}, ours) == ours
+    assert _chosen({"model": "openai:gpt-5-mini"}, theirs).base_url is None

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import subprocess
 import sys
 from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
@@ -183,8 +184,10 @@ def test_leaving_the_block_ends_those_who_still_wait() -> None:
     with FakeProvider() as server:
         server.queue(Hang(), Say("Ada: Look.", piece=5, silent_after=2))
         lines = [connection(server), connection(server)]
-        for line in lines:
+        for at, line in enumerate(lines, start=1):
             line.request("POST", "/v1/chat/completions", json.dumps({**QUESTION, "stream": True}))
+            while len(server.requests) < at:  # or the second might be the first to be heard
+                os.sched_yield()
         silent = lines[1].getresponse()
         assert silent.fp.readline()
     with pytest.raises(ConnectionRefusedError):

@@ -1,9 +1,10 @@
 """Which model writes, and why that one: the flag, the environment, a file, or nothing."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError
 
@@ -82,7 +83,26 @@ def choose(flags: Mapping[str, Any], files: Iterable[Path], *, base: Writer | No
         chosen = {name: value for name, value in wishes.items() if name not in bound} | chosen
         if "model" in wishes:
             chosen.setdefault("because", origin)
+    if base:
+        _check_server(chosen.get("base_url"), [wishes.get("base_url") for _, wishes in (layers[0], *configured)])
     return Writer.model_validate(chosen)
+
+
+def _check_server(url: str | None, named_by_the_user: Sequence[str | None]) -> None:
+    """A server that an episode alone names gets neither photos nor a key: an episode can come from anybody.
+
+    Raises:
+        ConfigError: it is not on this machine, and nothing of the user's names it.
+    """
+    from photocast.models.remote.address import is_here
+
+    if url is None or url in named_by_the_user or is_here(urlsplit(url).hostname or ""):
+        return
+    raise ConfigError(
+        f"the episode names a server of its own, {url}",
+        "an episode can come from anybody, and photos and a key would be sent there",
+        f"Add --base-url {url} if you trust it",
+    )
 
 
 def _flags(flags: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
