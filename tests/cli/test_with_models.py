@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from photocast.testing import FakeProvider, Say, torchvision_shim
-from photocast.testing.tiny_models import Size, build_tiny
+from photocast.testing.tiny_models import Size, build_adapter, build_tiny
 
 TALK = """\
 Ada: Is it ready? [p01]
@@ -215,3 +215,18 @@ def test_doctor_makes_one_tiny_call(run: Any, provider: FakeProvider) -> None:
     assert call["ok"]
     assert len(provider.requests) == 1
     assert provider.requests[0].asked.images == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["qwen3_vl", "qwen2_5_vl", "smolvlm", "idefics3", "gemma3", "internvl"])
+def test_models_of_many_families_write_an_episode(family: str, few: Path, tmp_path: Path, inside: Any) -> None:
+    torchvision_shim.install()
+    model = build_tiny(family, tmp_path / "model", recites=TALK, size=Size(context=16_384))
+    adapter = build_adapter(model, tmp_path / "adapter", strength=1e-6)
+    for name in (f"hf:{model}", f"hf:{model}+{adapter}"):
+        ran = inside("make", few, "-o", tmp_path / "out", *HOSTS, "--model", name, "--local", "--yes", "--json")
+        assert ran.code == 0, ran.err
+        script = _json(tmp_path / "out" / "script.json")
+        assert [turn["text"] for turn in script["turns"]][:3] == ["Is it ready?", "It's dough.", "Is it nearly—"]
+        assert ("+adapter@" in script["provenance"]["model"]) == ("+" in name)
+        assert ran.document["report"]["model"]["output_tokens"] > 20
