@@ -44,6 +44,10 @@ def test_writing_again_and_one_turn_say_what_they_send(
     assert "  Sends    3 photos of at most 1024 pixels" in made.err
     assert "in up to 3 calls" in made.err
 
+    untrusted = inside("write", tmp_path / "out", "--seed", "5", "--yes", env=env)
+    assert untrusted.code == 3
+    assert "the episode names a server of its own" in untrusted.err
+    env = env | {"PHOTOCAST_BASE_URL": "http://models.example/v1"}
     again = inside("write", tmp_path / "out", "--seed", "5", "--yes", env=env)
     assert again.code == 0, again.err
     assert "  Sends    no photos, to models.example" in again.err
