@@ -265,3 +265,8 @@ def test_long_turns_take_no_longer_than_their_length() -> None:
         turn = Linker(PHOTOS, facts).turn(said, "t001", speaker="Theo")
         assert turn is not None
         assert all(claim.end <= len(turn.text) for claim in turn.claims)
+
+
+def test_nothing_that_hides_in_a_text_gets_into_the_script() -> None:
+    assert linked("It\u202e's the\x1b[31m same\x00 dog\u2069.").text == "It's the[31m same dog."
+    assert linked("Une photo, 👩‍👧 là.").text == "Une photo, 👩‍👧 là."  # the joiner of an emoji stays

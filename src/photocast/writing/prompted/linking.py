@@ -35,6 +35,8 @@ _NEAR = 30
 _MOST_INFERRED = 2
 """Photos that one turn can be about without naming any."""
 _FROM_KNOWN = {Known.SEEN: Source.SEEN, Known.METADATA: Source.METADATA, Known.TOLD: Source.TOLD}
+_UNSPOKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""Controls and marks that turn the direction of a text: they hide in a file what they do to whoever reads it."""
 _QUOTED = re.compile(r"(?:“([^“”]*)”|\"([^\"]*)\")", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_][\w’'-]+")
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3})([^*\s]|[^*\s][^*\n]{0,200}[^*\s])\1(?![\w*])")
@@ -68,8 +70,9 @@ class Linker:
             speaker: who says it.
             near: photos that were spoken of last: where several could be meant, these are.
         """
-        quoted = _QUOTED.fullmatch(said.text.strip())
-        speech = read_speech((quoted[1] or quoted[2] or "") if quoted else said.text)
+        text = _UNSPOKEN.sub("", said.text).strip()
+        quoted = _QUOTED.fullmatch(text)
+        speech = read_speech((quoted[1] or quoted[2] or "") if quoted else text)
         words = _EMPHASIS.sub(r"\2", speech.words)  # asterisks would be read out
         if not any(letter.isalnum() for letter in words):
             return None
