@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from photocast.testing import Drop, Fail, FakeProvider, Raw, Say
+from photocast.testing.answers import ENDLESS, NO_LABELS, ONE_GIANT_TURN, WRONG_LANGUAGE
 from photocast.testing.behaviours import Behaviour
 
 TALK = """\
@@ -21,14 +22,6 @@ Leo: Nobody is poking it. We agreed. You poked the last one, and then it was a p
 Ada: A good plate. [p03]
 Leo: It was a very good plate, I'll give you that.
 """
-DEUTSCH = """\
-Ada: Das ist doch der Teig von gestern, und er ist immer noch nicht fertig. [p01]
-Leo: Ich habe es dir gesagt, das dauert. Du hast mir nicht geglaubt, und jetzt ist es zu spät.
-Ada: Aber wir haben doch die ganze Nacht gewartet, und es war kalt in der Küche. [p02]
-Leo: Ja, und das Brot wird davon auch nicht besser, wenn man es immer nur ansieht. [p03]
-"""
-LOOP = "Ada: It is the same loaf again, you know. [p01]\nLeo: It is the same loaf again, I know.\n" * 60
-GIANT = "Ada: " + "and then the dough went on and rose and rose " * 60
 
 
 @dataclass(frozen=True)
@@ -53,11 +46,9 @@ CASES = (
     Case("malformed JSON", Raw(b"data: {not json\n\n"), 5, ("is not what it promises",)),
     Case("a page of HTML", Raw(b"<html><h1>Hello</h1></html>", "text/html"), 5, ("is not what it promises",)),
     Case("empty", Say(""), 5, ("gave no conversation", "it was empty")),
-    Case(
-        "no labels", Say("It is a loaf of bread on a table. It looks nice. " * 8), 5, ("gave no conversation", "host")
-    ),
-    Case("wrong language", Say(DEUTSCH), 5, ("gave no conversation", "language de")),
-    Case("one giant turn", Say(GIANT), 5, ("gave no conversation",)),
+    Case("no labels", Say(NO_LABELS), 5, ("gave no conversation", "host")),
+    Case("wrong language", Say(WRONG_LANGUAGE), 5, ("gave no conversation", "language de")),
+    Case("one giant turn", Say(ONE_GIANT_TURN), 5, ("gave no conversation",)),
     Case("refusal", Say("I cannot help with that.", finish="refusal"), 5, ("will not write about these photos",)),
     Case("safety block", Say("", finish="content_filter"), 5, ("will not write about these photos", "--about")),
     Case("too long", Fail("too_long"), 5, ("too much for", "larger context")),
@@ -119,7 +110,7 @@ def test_a_key_that_the_server_repeats_is_hidden(
 
 
 def test_endless_repetition_is_stopped(few: Path, tmp_path: Path, inside: Any, provider: FakeProvider) -> None:
-    provider.queue(Say(LOOP))
+    provider.queue(Say(ENDLESS))
     ran = inside("make", few, "-o", tmp_path / "out", *_flags(provider), "--yes", "--json")
     assert ran.code == 0, ran.err
     texts = [turn["text"] for turn in json.loads((tmp_path / "out" / "script.json").read_text("utf-8"))["turns"]]

@@ -464,6 +464,15 @@ def test_a_lost_call_is_not_repeated_unasked(calls: Callable[..., Calls], journa
     assert "--yes" in refused.value.do
 
 
+def test_a_lost_call_to_a_model_that_is_free_is_repeated_without_a_question(
+    calls: Callable[..., Calls], journal: Journal
+) -> None:
+    free = Attempt(key=HELLO.key("scripted:test"), run="earlier", model="scripted:test", reserved=0.0)
+    journal.reserve(free).result()
+    text, _ = _ask(calls(ScriptedModel([TALK]), price=Free()))
+    assert text == TALK
+
+
 def test_a_lost_call_is_repeated_when_that_is_wanted_and_counts(calls: Callable[..., Calls], journal: Journal) -> None:
     lost = _lose(journal)
     seen: list[list[str]] = []

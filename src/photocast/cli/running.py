@@ -95,7 +95,7 @@ def _repeated(screen: "Screen", attempts: "Sequence[Attempt]", *, yes: bool) -> 
 
 def _interview(screen: "Screen", questions: "Sequence[str]") -> "Mapping[str, str]":
     many = {1: "One question", 2: "Two questions"}.get(len(questions), "Three questions")
-    screen.note(f"  {many}, if you like; Enter skips one.")
+    screen.note(f"  {many}, if you like; Enter skips one. Whoever writes is told what you answer.")
     return {
         question: click.prompt(f"  {question}\n ", default="", show_default=False, err=True) for question in questions
     }

@@ -110,7 +110,8 @@ class Calls:
         return None
 
     def _agree(self, unknown: Sequence[Attempt]) -> None:
-        """Go on although these attempts may have been paid for, if that is wanted."""
+        """Go on although these attempts may have been paid for, if that is wanted. What is free is simply repeated."""
+        unknown = [one for one in unknown if one.reserved != 0]
         if not unknown:
             return
         if not self._repeat(unknown):

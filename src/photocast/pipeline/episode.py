@@ -189,8 +189,11 @@ class Episode:
         asked, got = self.plan.brief.words, self.script.words()
         if asked is None or abs(got - asked) <= _OFF * asked:
             return ()
+        note = f"you asked for {asked} words and got {got}"
+        if self.script.provenance and self.script.provenance.model:
+            return (note,)  # nobody knows why a model stops
         why = "has no more to say about these photos" if got < asked else "cannot say less about these photos"
-        return (f"you asked for {asked} words and got {got}: the writer {why}",)
+        return (f"{note}: the writer {why}",)
 
     def _cast_note(self) -> tuple[str, ...]:
         """Locked turns keep their speakers, and so the wish for others cannot be granted."""
