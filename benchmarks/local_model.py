@@ -30,8 +30,8 @@ from typing import Any
 from photocast.models import Ending, Image, Request, Sampling
 from photocast.models.local import LocalVision, needs, open_local
 from photocast.models.names import parse_name
+from photocast.models.tiny import Size, build_tiny
 from photocast.testing import torchvision_shim
-from photocast.testing.tiny_models import Size, build_tiny
 
 PHOTOS = sorted((Path(__file__).resolve().parents[1] / "examples" / "sourdough_loaf").glob("*.jpg"))[:5]
 TOKENS, IMAGE_TOKENS, ROUNDS = 200, 256, 7

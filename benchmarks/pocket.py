@@ -16,7 +16,7 @@ from statistics import fmean, median
 
 from photocast.album import Album
 from photocast.looking import look
-from photocast.metrics import FIGURES, HUMAN, shape
+from photocast.metrics import METRICS, measure, reference
 from photocast.schema import AlbumRecord, Brief, FactSheet, Script
 from photocast.writing import write
 
@@ -70,20 +70,19 @@ def one_script(name: str, album: AlbumRecord, facts: FactSheet, seed: int, hosts
 
 def print_shape(scripts: list[Written], hosts: int) -> None:
     """Median over the scripts, the share inside the human band, and the band."""
-    bands = HUMAN.bands(hosts).figures
-    print(f"| figure | pocket: median | inside people's p10 to p90 | people: p10, p50, p90 |\n{'|---' * 4}|")
-    figures = [shape(one.script) for one in scripts]
-    for name in FIGURES:
-        values = [value for one in figures if (value := getattr(one, name)) is not None]
-        if name not in bands or not values:
+    people = reference("interview" if hosts == 2 else "panel")
+    print(f"| metric | pocket: median | inside people's p10 to p90 | people: p10, p50, p90 |\n{'|---' * 4}|")
+    figures = [measure(one.script, reference=people).values for one in scripts]
+    for name in METRICS:
+        values = [one[name] for one in figures if name in one]
+        if name not in people.figures or not values:
             continue
-        band = bands[name]
-        inside = fmean(band.p10 <= value <= band.p90 for value in values)
+        low, middle, high = (people.figures[name].at(p) for p in (0.1, 0.5, 0.9))
+        inside = fmean(low <= value <= high for value in values)
         print(
-            f"| {name} | {median(values):.2f} | {inside:.0%} of {len(values)} | "
-            f"{band.p10:.2f}, {band.p50:.2f}, {band.p90:.2f} |"
+            f"| {name} | {median(values):.2f} | {inside:.0%} of {len(values)} | {low:.2f}, {middle:.2f}, {high:.2f} |"
         )
-    print(f"\nPeople: {HUMAN.reference}; {HUMAN.window}.")
+    print(f"\nPeople: {people.title}; {people.recipe}.")
 
 
 def print_likeness(scripts: list[Written]) -> None:

@@ -1,18 +1,17 @@
 """Write docs/cli.md from the commands' own help.
 
-With `--check`, write nothing and exit with 1 when it is stale.
+With `--check`, write nothing and exit with 1 when it is stale; see `fresh.py`.
 """
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 from click.testing import CliRunner
+from fresh import write_or_check
 
 from photocast.cli.commands import photocast
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 OPENING = """# The command line
 
 This page is what `--help` says, written by `scripts/cli_reference.py`.
@@ -42,16 +41,5 @@ def _section(command: list[str]) -> str:
     return f"## {name}\n\n```text\n{lines}\n```\n"
 
 
-def main() -> int:
-    """Write or check; the exit code."""
-    fresh = reference()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(fresh, "utf-8")
-    elif not PAGE.is_file() or PAGE.read_text("utf-8") != fresh:
-        print(f"{PAGE.name} is stale: run python scripts/{Path(__file__).name}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check("cli.md", reference()))

@@ -75,26 +75,29 @@ def test_ci_runs_what_the_readme_says() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-def test_the_command_reference_is_fresh() -> None:
+@pytest.mark.parametrize("script", ["cli_reference.py", "metrics_reference.py"])
+def test_what_is_written_from_the_code_is_fresh(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "cli_reference.py", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "scripts" / script, "--check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/index.md", "docs/python.md", "docs/models.md"]
-)
+PAGES = [str(page.relative_to(ROOT)) for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere(page: str) -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text("utf-8")):
         if not link.startswith("http"):
             assert ((ROOT / page).parent / link).exists(), link
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/brief.md", "docs/models.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_commands_in_the_documents_exist(page: str) -> None:
-    from photocast.cli.commands import COMMANDS
+    from photocast.cli import bench, commands
 
-    lines = [line for block in _blocks(page, "bash") for line in block.splitlines()]
-    called = [words[1] for line in lines if (words := shlex.split(line, comments=True)) and words[0] == "photocast"]
-    assert set(called) <= set(COMMANDS)
+    lines = [line for block in _blocks(page, "bash") for line in block.replace("\\\n", " ").splitlines()]
+    called = [words for line in lines if (words := shlex.split(line, comments=True)) and words[0] == "photocast"]
+    assert {words[1] for words in called} <= set(commands.COMMANDS)
+    assert {words[2] for words in called if words[1] == "bench"} <= set(bench.COMMANDS)

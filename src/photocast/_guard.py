@@ -82,6 +82,17 @@ def local_only() -> Iterator[Guard]:
     guard.check()
 
 
+def is_local_only() -> bool:
+    """Whether a guard is set."""
+    return _watch.depth > 0
+
+
+def stay_local() -> None:
+    """Set a guard that is never taken off: for processes that a guarded one starts."""
+    _install()
+    _watch.depth += 1
+
+
 @cache
 def _install() -> None:
     """Add the hook, once: the interpreter offers no way to take it off again."""

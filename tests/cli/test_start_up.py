@@ -3,11 +3,13 @@
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from photocast.cli.commands import COMMANDS, photocast
+from photocast.cli.commands import photocast
 
 HEAVY = {"numpy", "PIL", "onnxruntime", "jinja2", "pydantic", "rich", "pi_heif", "asyncio", "importlib.metadata"}
 
@@ -42,10 +44,20 @@ def test_without_a_command_there_is_help() -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("name", [None, *COMMANDS])
-def test_every_help_has_examples_and_fits_the_screen(name: str | None) -> None:
-    text = CliRunner().invoke(photocast, [*([name] if name else []), "--help"], terminal_width=100).output
+def _all_commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner
+            yield from _all_commands(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(_all_commands(photocast)), ids=" ".join)
+def test_every_help_has_examples_and_fits_the_screen(path: tuple[str, ...]) -> None:
+    text = CliRunner().invoke(photocast, [*path, "--help"], terminal_width=100).output
     assert "Example" in text
-    assert f"photocast {name}" in text if name else "Exit codes" in text
+    assert f"photocast {' '.join(path)}" in text if path else "Exit codes" in text
     assert all(len(line.rstrip()) <= 100 for line in text.splitlines())
-    assert not name or ("--json" in text and "--debug" in text)
+    assert "Commands:" in text or ("--json" in text and "--debug" in text)

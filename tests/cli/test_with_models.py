@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from photocast.models.tiny import Size, build_adapter, build_tiny
 from photocast.testing import FakeProvider, Say, torchvision_shim
-from photocast.testing.tiny_models import Size, build_adapter, build_tiny
 
 TALK = """\
 Ada: Is it ready? [p01]

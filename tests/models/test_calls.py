@@ -491,13 +491,14 @@ def test_a_lost_call_is_repeated_when_that_is_wanted_and_counts(calls: Callable[
         _ask(asked, Request(("more",)))
 
 
-def test_what_is_with_the_provider_as_a_batch_is_not_repeated_unasked(
-    calls: Callable[..., Calls], journal: Journal
-) -> None:
+def test_what_is_in_a_batch_is_not_asked_besides(calls: Callable[..., Calls], journal: Journal) -> None:
     attempt = _lose(journal)
     journal.submitted([attempt.id], "batch_1").result()
-    with pytest.raises(BudgetError, match=r"may have been paid for already, for up to \$0.05"):
-        _ask(calls(ScriptedModel([TALK])))
+    model = ScriptedModel([TALK])
+    with pytest.raises(BudgetError, match="submitted in a batch") as caught:
+        _ask(calls(model, repeat=lambda unknown: True))  # as with --yes
+    assert "photocast collect" in caught.value.do
+    assert not model.requests
 
 
 class _Stuck:

@@ -1,6 +1,7 @@
 """Keys: where they are found, in which order, who gets which, and that none is ever shown."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,3 +175,15 @@ def test_the_folder_of_settings_is_the_usual_one_unless_told(monkeypatch: pytest
     assert config_folder() == tmp_path / "config"
     monkeypatch.delenv("PHOTOCAST_CONFIG")
     assert config_folder().name == "photocast"
+
+
+def test_a_local_run_asks_no_keyring(tmp_path: Path) -> None:
+    """To find out which keyring there is starts a program on some systems, and that fails a local run."""
+    code = (
+        "from photocast._guard import local_only; from photocast.models.keys import where\n"
+        "with local_only(): print(where('openai'))"
+    )
+    env = {name: value for name, value in os.environ.items() if name != "PYTHON_KEYRING_BACKEND"}
+    env["PHOTOCAST_CONFIG"] = str(tmp_path)
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    assert ran.stdout == "None\n", ran.stderr

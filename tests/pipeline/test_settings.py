@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from photocast.pipeline.settings import gather, read_people
 from photocast.pipeline.spoken import parse_hosts, parse_length
-from photocast.pipeline.toml import line_of
 from photocast.schema import Brief, ConfigError, Host, Person, UsageError
+from photocast.schema.toml import line_of
 
 
 @pytest.fixture(autouse=True)

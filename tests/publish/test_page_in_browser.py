@@ -1,6 +1,5 @@
 """The page as a reader meets it: opened from a file in Chromium."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,29 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from tests.publish.conftest import Made
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = (
     "<script>document.title='taken'</script><img src=https://example.org/x onerror=\"document.title='taken'\">\x07"
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @dataclass

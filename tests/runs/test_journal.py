@@ -264,6 +264,23 @@ def test_many_processes_can_make_it_and_write_into_it_at_once(folder: Path) -> N
         assert sum(run.lost + run.failed + run.pending for run in journal.runs()) == 0
 
 
+def test_several_in_one_process_keep_what_they_write_whoever_comes_and_goes(folder: Path) -> None:
+    """Whoever closes a journal last takes its log away; two that this process has open must not look like none."""
+    come_and_go = "journal.reserve(attempt(run)).result(); journal.close()"
+    with Journal(folder) as kept:
+        run = kept.begin("kept")
+        for number in range(3):
+            with Journal(folder) as brief:
+                brief.begin("brief")
+            _elsewhere(folder, come_and_go)
+            assert kept.path.with_name("journal.sqlite-wal").exists()
+            assert kept.reserve(_attempt(run, f"k{number}")).result()
+        _elsewhere(folder, come_and_go)
+    with Journal(folder) as journal:
+        assert len(journal.runs()) == 8
+        assert all(journal.find(f"k{number}").result() for number in range(3))
+
+
 def test_a_loop_goes_on_while_the_journal_writes(journal: Journal) -> None:
     run = journal.begin("loop")
 
@@ -283,6 +300,44 @@ def test_what_is_queued_at_the_end_is_written(folder: Path) -> None:
     assert all(one.result() for one in queued)
     with pytest.raises(ValueError, match="closed"):
         journal.find("1")
+
+
+def test_what_is_reserved_for_a_batch_outlives_the_process_that_asked(folder: Path) -> None:
+    _elsewhere(
+        folder,
+        "from dataclasses import replace\n"
+        "batch = [replace(attempt(f'k{n}'), job='photocast-7') for n in range(3)]\n"
+        "assert journal.reserve_batch(batch).result() == (True,) * 3\n"
+        "os.kill(os.getpid(), signal.SIGKILL)",
+    )
+    with Journal(folder) as journal:
+        (run,) = journal.runs()
+        waiting = journal.waiting(run.id).result()
+        assert [(one.key, one.job, one.state) for one in waiting] == [
+            (f"k{n}", "photocast-7", State.SENT) for n in range(3)
+        ]
+        assert (run.pending, run.lost, journal.alive(run.id)) == (3, 0, False)
+        journal.submitted([one.id for one in waiting[:2]], "batch_7").result()
+        journal.settle(_answered(waiting[0])).result()
+        assert [(one.key, one.job) for one in journal.waiting(run.id).result()] == [
+            ("k1", "batch_7"),
+            ("k2", "photocast-7"),
+        ]
+
+
+def test_a_batch_leaves_out_what_is_answered_or_asked_anywhere(journal: Journal) -> None:
+    run = journal.begin("lisbon")
+    assert journal.alive(run)
+    answered, asked, failed, lost = (_attempt(run, key) for key in ("answered", "asked", "failed", "lost"))
+    for one in (answered, asked, failed, lost):
+        journal.reserve(one).result()
+    journal.settle(_answered(answered)).result()
+    journal.settle(replace(failed, state=State.FAILED)).result()
+    journal.settle(replace(lost, state=State.LOST)).result()
+    batch = [_attempt(run, key, job="photocast-1") for key in ("answered", "asked", "failed", "lost", "new", "new")]
+    assert journal.reserve_batch(batch).result() == (False, False, True, True, True, False)
+    other = [_attempt(run, key, job="photocast-2") for key in ("new", "newer")]
+    assert journal.reserve_batch(other).result() == (False, True)  # it is in the first batch already
 
 
 def test_importing_the_room_does_not_load_sqlite() -> None:

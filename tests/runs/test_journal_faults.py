@@ -94,7 +94,8 @@ def test_a_full_disk_is_told_and_costs_no_answer(tmp_path: Path) -> None:
             small = Attempt(key="small", run=run, model="m", reserved=0.1)
             assert [one.key for one in journal.find("k").result()] == ["k"]
         assert refused.value.what == f"cannot write {journal.path}"
-        assert "the disk would not take it" in refused.value.why
+        assert refused.value.why.startswith("the disk would not take it; ")
+        assert refused.value.why.endswith(" (SQLITE_IOERR_WRITE)")
         assert "PHOTOCAST_STATE" in refused.value.do
         journal.settle(replace(attempt, state=State.ANSWERED, answer="word")).result()
         assert journal.reserve(small).result()

@@ -660,7 +660,7 @@ def test_style_paper_asks_as_the_paper_does(work: MakeWork) -> None:
     (request,) = model.requests
     assert [part if isinstance(part, str) else part.photo for part in request.parts[:-1]] == list(made.photos)
     assert "Speaker 1, Speaker 2, Speaker 3" in str(request.parts[-1])
-    assert "800 words" in str(request.parts[-1])
+    assert "800 to 900 words" in str(request.parts[-1])
     assert (request.system, request.schema) == ("", None)
     sampling = request.sampling
     assert (sampling.max_tokens, sampling.temperature, sampling.top_p) == (2048, 0.7, 0.8)

@@ -9,7 +9,8 @@ import pytest
 
 from photocast.looking import look_request
 from photocast.models import Request
-from photocast.prompts import Prompts
+from photocast.prompts import VERSION, Prompts
+from photocast.prompts.instruction import instruction
 from photocast.schema import FactSheet, Kind, Known, Observation, Permission, Person, Script, Speaker, Turn
 from photocast.testing import ScriptedModel
 from photocast.writing import Part, Work, in_parts
@@ -88,6 +89,20 @@ def test_as_in_the_paper(work: MakeWork, golden: Any) -> None:
     golden.check("prompt_paper.txt", read(requests(made)[:3]))
 
 
+@pytest.mark.parametrize(
+    ("pictures", "speakers", "words", "language"),
+    [(1, 2, 42, "en"), (3, 4, 700, "pt"), (5, 2, 742, "en"), (5, 2, 799, "de"), (16, 3, 1049, "en")],
+)
+def test_what_a_model_is_trained_on_is_what_it_is_asked(
+    pictures: int, speakers: int, words: int, language: str, work: MakeWork
+) -> None:
+    made = work(pictures, style="paper", cast=(), hosts=speakers, language=language)
+    asked = made.part(Part(1, 1, made.photos, words), (), (), ())
+    trained = instruction(Prompts(), pictures=pictures, speakers=speakers, words=words, language=language)
+    assert asked.parts == (*made.images.values(), trained)
+    assert asked.system == ""
+
+
 @pytest.mark.parametrize("style", ["banter", "story", "interview", "bedtime", "paper"])
 @pytest.mark.parametrize("direct", [True, False])
 @pytest.mark.parametrize("structured", [True, False])
@@ -141,4 +156,4 @@ def test_a_template_of_ones_own_gets_plain_values_only(work: MakeWork, tmp_path:
     made = work("dogs", prompts=Prompts(folder))
     asked = made.part(Part(1, 1, made.photos, 60), (), (), TURNS[:1])
     assert asked.parts[-1] == "True True True True True Maya"
-    assert made.prompts.version.startswith("1, script.jinja ")
+    assert made.prompts.version.startswith(f"{VERSION}, script.jinja ")

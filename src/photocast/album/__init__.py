@@ -3,8 +3,8 @@
 This room decodes pictures; import it where an album is opened, not where a command line starts.
 """
 
-from photocast.album.again import for_models
+from photocast.album.again import for_models, small
 from photocast.album.album import Album
 from photocast.album.open import MAX_PHOTOS
 
-__all__ = ["MAX_PHOTOS", "Album", "for_models"]
+__all__ = ["MAX_PHOTOS", "Album", "for_models", "small"]

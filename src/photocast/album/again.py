@@ -35,11 +35,16 @@ def for_models(pictures: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
     with folder as place:
         ready = {photo: model_path(Path(place), photo) for photo in pictures}
         for photo, path in pictures.items():
-            write_picture(_small(path), ready[photo])
+            write_picture(small(path), ready[photo])
         yield ready
 
 
-def _small(path: Path) -> "Image":
+def small(path: Path) -> "Image":
+    """A picture as models see it: upright, in sRGB, the longest side at most 1024, without metadata.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     from photocast.album.decode import Refused, load, open_picture, read_bytes, upright
 
     try:

@@ -1,10 +1,9 @@
 """The commands, each in a file of its own that is loaded when it is wanted."""
 
-from importlib import import_module
-
 import click
 
 from photocast import __version__
+from photocast.cli.lazy import LazyGroup
 
 COMMANDS = {
     "make": "photocast.cli.make:make",
@@ -13,27 +12,17 @@ COMMANDS = {
     "write": "photocast.cli.write:write",
     "page": "photocast.cli.page:page",
     "redo": "photocast.cli.redo:redo",
+    "score": "photocast.cli.score:score",
+    "bench": "photocast.cli.bench:bench",
+    "judge": "photocast.cli.judge:judge",
+    "corpus": "photocast.cli.corpus:corpus",
+    "train": "photocast.cli.train:train",
+    "collect": "photocast.cli.collect:collect",
     "demo": "photocast.cli.demo:demo",
     "models": "photocast.cli.models:models",
     "runs": "photocast.cli.runs:runs",
     "doctor": "photocast.cli.doctor:doctor",
 }
-
-
-class LazyGroup(click.Group):
-    """A group whose commands are named in a table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order in which they are needed."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, loaded."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), name)
-        return command
 
 
 ENDING = """\b
@@ -50,6 +39,7 @@ Exit codes:
 
 @click.group(
     cls=LazyGroup,
+    table=COMMANDS,
     invoke_without_command=True,
     epilog=ENDING,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -74,13 +74,20 @@ def talk(command: F) -> F:
 def writer(command: F) -> F:
     """Who writes, and under which conditions."""
     return _all(
-        command,
+        conditions(command),
         click.option(
             "--model",
             metavar="NAME",
             help="Who writes: pocket, or a model such as openai:gpt-5-mini, hf:Qwen/Qwen3-VL-8B-Instruct or "
             "ollama:qwen3-vl; photocast models lists them.  [default: as configured, else pocket]",
         ),
+    )
+
+
+def conditions(command: F) -> F:
+    """Under which conditions a model writes."""
+    return _all(
+        command,
         click.option("--base-url", metavar="URL", help="Server that speaks the provider's protocol, such as vLLM."),
         click.option(
             "--way",

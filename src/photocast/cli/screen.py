@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from photocast.writing import Event
 
+_OFF_A_TERMINAL = 200
+"""Columns where nobody says how many there are."""
+
 Stages = Callable[[str, int, int], None]
 
 
@@ -62,9 +65,11 @@ class Screen:
                 raise BrokenPipeError  # rich would leave the program here and now
 
         # Off a terminal nothing is folded: a path or a sentence stays on its line.
-        console = Pipe(file=stream, highlight=False, markup=False, emoji=False)
         terminal = stream.isatty()
-        width = console.width if terminal else 200
+        console = Pipe(
+            file=stream, width=None if terminal else _OFF_A_TERMINAL, highlight=False, markup=False, emoji=False
+        )
+        width = console.width
         for part in parts:
             if isinstance(part, str):
                 line = plain(part)

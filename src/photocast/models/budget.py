@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from photocast.models.vision import Request, Usage
-from photocast.runs import Attempt, State, dollars
+from photocast.models.vision import Request, Usage, VisionModel
+from photocast.runs import Attempt, ModelUse, State, dollars
 from photocast.schema import BudgetError, UsageError
 
 
@@ -57,6 +57,32 @@ class Spent:
     bytes_sent: int = 0
     unpriced: int = 0
     """Calls, answered or lost, of which nobody knows the price."""
+
+
+def use_of(spent: Spent, model: VisionModel, *, way: str, prompts: str, price: Price | None) -> ModelUse:
+    """What was asked of a model and what it cost, as reports have it.
+
+    Args:
+        spent: on it.
+        model: which was asked.
+        way: in which it works, or what it was asked for, in a word.
+        prompts: version of the questions.
+        price: of the model; None when nobody knows it.
+    """
+    return ModelUse(
+        model=model.name,
+        host=model.host,
+        way=way,
+        prompts=prompts,
+        calls=spent.calls,
+        from_journal=spent.from_journal,
+        input_tokens=spent.input_tokens,
+        output_tokens=spent.output_tokens,
+        usd=None if spent.unpriced else spent.usd,
+        possibly_paid_usd=spent.possibly_paid_usd,
+        bytes_sent=spent.bytes_sent if model.host else 0,
+        prices=price.table if price else "",
+    )
 
 
 class Budget:

@@ -104,8 +104,11 @@ class Calls:
         attempts = await committed(self._journal.find(key))
         if answered := next((one for one in attempts if one.state is State.ANSWERED), None):
             return answered
-        if any(one.state is State.SENT and one.job is None for one in attempts):
+        waiting = [one for one in attempts if one.state is State.SENT]
+        if any(one.job is None for one in waiting):
             raise _asked_elsewhere(self.name)
+        if waiting:
+            raise _in_a_batch(waiting[0])
         self._agree([one for one in attempts if one.state is not State.FAILED and one.id not in self._agreed])
         return None
 
@@ -190,6 +193,15 @@ def _asked_elsewhere(model: str) -> ModelError:
     do = "Wait until that run is done, or end it, and run this again"
     return ModelError(
         Fault.TIMED_OUT, f"another run is asking {model} the same question", "it has no answer yet", do, _LOOK_AGAIN
+    )
+
+
+def _in_a_batch(attempt: Attempt) -> BudgetError:
+    """The answer is being made and will be charged for; nobody is asked whether to pay for it twice."""
+    return BudgetError(
+        f"a question to {attempt.model} was not asked",
+        f"it was submitted in a batch on {attempt.sent.astimezone():%d %B %H:%M}, and the answer is not in yet",
+        "Bring it in with photocast collect and the folder it was submitted for; --give-up there lets go of it",
     )
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from photocast.models.names import Spec, open_model
-from photocast.models.vision import Ending, Finish, Request, Usage, VisionModel
+from photocast.models.vision import Ending, Finish, Request, Usage, VisionModel, tells_logprobs, tokens_of
 from photocast.runs import write_atomically
 from photocast.schema import Fault, ModelError
 
@@ -42,8 +42,10 @@ class ScriptedModel:
         structured: bool = False,
         host: str | None = None,
         context: int | None = None,
+        logprobs: bool = False,
     ) -> None:
         self.name, self.structured, self.host, self.context = name, structured, host, context
+        self.logprobs = logprobs
         self.requests: list[Request] = []
         """What was asked, in order."""
         self._answer = answers if callable(answers) else _one_by_one(answers, name)
@@ -113,6 +115,7 @@ class RecordedModel:
             self._tape = _read(file)
         elif source is not None:
             self._tape = {"model": source.name, "structured": source.structured, "context": source.context}
+            self._tape["logprobs"] = tells_logprobs(source)
         else:
             raise ModelError(
                 Fault.BROKEN_FILES,
@@ -125,6 +128,7 @@ class RecordedModel:
             self._answers: dict[str, dict[str, Any]] = self._tape.setdefault("answers", {})
         except KeyError as error:
             raise _broken(file, f"it is no recording: {error} is missing") from error
+        self.logprobs = bool(self._tape.get("logprobs", False))
         if source is not None and source.name != self._of:
             raise _broken(file, f"it was recorded from {self._of}, not from {source.name}")
         self.name = f"recorded:{self._of}" if source is None else source.name
@@ -202,8 +206,8 @@ def _number(value: Any) -> int | None:
 
 
 def _ending(recorded: Mapping[str, Any]) -> Ending:
-    usage = Usage(**recorded["usage"])
-    return Ending(**{**recorded, "finish": Finish(recorded["finish"]), "usage": usage, "raw": {"recorded": True}})
+    known = {"finish": Finish(recorded["finish"]), "usage": Usage(**recorded["usage"]), "raw": {"recorded": True}}
+    return Ending(**{**recorded, **known, "logprobs": tokens_of(recorded.get("logprobs", ()))})
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocast._guard import is_local_only
 from photocast._secrets import remember
 from photocast.schema import ConfigError, Fault, ModelError
 
@@ -102,6 +103,8 @@ def _in_environment(provider: str, server: str | None) -> _Found | None:
 
 
 def _in_keyring(name: str) -> _Found | None:
+    if is_local_only():  # keyrings start programs, on some systems already to find out which one there is
+        return None
     try:
         import keyring
 

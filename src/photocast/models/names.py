@@ -1,10 +1,11 @@
 """Names of models as people write them: `openai:gpt-5-mini`, `hf:Qwen/Qwen3-VL-8B-Instruct+adapter?quantize=4bit`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
 from photocast.models.vision import VisionModel
@@ -46,11 +47,16 @@ def parse_name(name: str, *, base_url: str | None = None) -> Spec:
     Raises:
         ModelError: it has no provider before a colon, or none that is known; nothing is looked up elsewhere.
     """
-    head, _, query = name.strip().partition("?")
-    provider, colon, model = head.partition(":")
     known = providers()
-    if not colon or not model or provider not in known:
-        raise _unknown(name, provider, known)
+    return split_name(name, known, base_url) or _refuse(name, known)
+
+
+def split_name(name: str, known: Collection[str], base_url: str | None = None) -> Spec | None:
+    """The parts of a name; None if it is of none of these providers."""
+    head, _, query = name.strip().partition("?")
+    provider, _, model = head.partition(":")
+    if not model or provider not in known:
+        return None
     return Spec(provider, model, dict(parse_qsl(query, keep_blank_values=True)), base_url)
 
 
@@ -66,30 +72,36 @@ def open_model(name: str, *, base_url: str | None = None) -> VisionModel:
 
 def providers() -> dict[str, Callable[[Spec], VisionModel]]:
     """Who opens the models of each provider, ours and those of other packages; ours win."""
-    others = {entry.name: _theirs(entry) for entry in entry_points(group="photocast.vision")}
-    return others | {provider: _ours(where) for provider, where in ADAPTERS.items()}
+    return openers(ADAPTERS, "photocast.vision")
 
 
-def _ours(where: str) -> Callable[[Spec], VisionModel]:
-    def opened(spec: Spec) -> VisionModel:
+def openers(ours: Mapping[str, str], group: str) -> dict[str, Callable[..., VisionModel]]:
+    """Functions that open models, by provider: ours, written `module:function`, and those of an entry-point group."""
+    others = {entry.name: _theirs(entry) for entry in entry_points(group=group)}
+    return others | {provider: _ours(where) for provider, where in ours.items()}
+
+
+def _ours(where: str) -> Callable[..., VisionModel]:
+    def opened(*given: Any) -> VisionModel:
         module, _, function = where.partition(":")
-        model: VisionModel = getattr(import_module(module), function)(spec)
+        model: VisionModel = getattr(import_module(module), function)(*given)
         return model
 
     return opened
 
 
-def _theirs(entry: EntryPoint) -> Callable[[Spec], VisionModel]:
-    def opened(spec: Spec) -> VisionModel:
-        model: VisionModel = entry.load()(spec)
+def _theirs(entry: EntryPoint) -> Callable[..., VisionModel]:
+    def opened(*given: Any) -> VisionModel:
+        model: VisionModel = entry.load()(*given)
         return model
 
     return opened
 
 
-def _unknown(name: str, provider: str, known: Mapping[str, object]) -> ModelError:
+def _refuse(name: str, known: Collection[str]) -> NoReturn:
+    provider = name.strip().partition("?")[0].partition(":")[0]
     shown = ", ".join(f"{one}:" for one in known if one not in {"scripted", "recorded"})
     near = get_close_matches(provider, known, n=1)
     do = f"Write {near[0]}: before the model" if near and near[0] != provider else "Run photocast models for examples"
     why = f"a model is written with one of these before it: {shown}"
-    return ModelError(Fault.UNKNOWN_MODEL, f"there is no model {name!r}", why, do)
+    raise ModelError(Fault.UNKNOWN_MODEL, f"there is no model {name!r}", why, do)

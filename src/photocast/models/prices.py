@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FREE = "nothing to pay: it runs on this machine"
 _CHECKED = re.compile(r"(?:verified|checked|confirmed|reviewed)\D{0,24}(20\d\d-\d\d-\d\d)", re.IGNORECASE)
+PICTURES = {"bedrock:stability.sd3-5-large-v1:0": 0.08}
+"""Dollars for a picture, whatever its form. Written down from memory on 26 November 2026 and checked against no price
+list (https://aws.amazon.com/bedrock/pricing): `picture_price` is for whoever knows better."""
 _AT_HOME = frozenset({"hf", "scripted", "recorded"})
 
 
@@ -57,6 +60,8 @@ def price_of(model: VisionModel | Spec | str) -> Price | None:
     name, home = _placed(model)
     if home:
         return Price(FREE, name, lambda usage: 0.0)
+    if (each := PICTURES.get(name.partition("?")[0])) is not None:
+        return picture_price(each, name, "list price, from memory of 2026-11-26, not checked")
     found = _look_up(name)
     if found is None:
         return None
@@ -70,6 +75,16 @@ def set_price(dollars_in: float, dollars_out: float, model: str = "") -> Price:
         return ((usage.input_tokens or 0) * dollars_in + (usage.output_tokens or 0) * dollars_out) / 1e6
 
     return Price(f"your own: ${dollars_in:g} in and ${dollars_out:g} out for a million tokens", model, rate)
+
+
+def picture_price(dollars: float, model: str = "", table: str = "your own") -> Price:
+    """The price of a model that takes the same for every picture."""
+    return Price(f"{table}: ${dollars:g} a picture", model, lambda usage: dollars)
+
+
+def batch_price(price: Price) -> Price:
+    """The price of the same call in a batch: half, at every provider that `photocast.models.batches` knows."""
+    return Price(f"{price.table}; half of it, as for batches", price.model, lambda usage: price.rate(usage) / 2)
 
 
 def context_of(name: str) -> int | None:

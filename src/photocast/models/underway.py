@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from photocast._secrets import redact
 from photocast.models.budget import Budget, Price
-from photocast.models.vision import Ending, Finish, Request, Usage, VisionModel
+from photocast.models.vision import Ending, Finish, Request, Usage, VisionModel, tokens_of
 from photocast.runs import Attempt, Journal, State
-from photocast.schema import Fault, ModelError, PhotocastError
+from photocast.schema import AnswerLost, Fault, ModelError, PhotocastError
 
 T = TypeVar("T")
 
@@ -174,13 +174,15 @@ class UnderWay:
 def ending_of(attempt: Attempt) -> Ending:
     """How an answer in the journal ended. Nothing has left this machine for it this time."""
     stored: dict[str, Any] = json.loads(attempt.ending)
-    known = {"finish": Finish(stored["finish"]), "usage": Usage(**stored["usage"]), "bytes_sent": 0}
+    known: dict[str, Any] = {"finish": Finish(stored["finish"]), "usage": Usage(**stored["usage"]), "bytes_sent": 0}
+    known["logprobs"] = tokens_of(stored.get("logprobs", ()))
     return Ending(**stored | known)
 
 
 def _as_json(ending: Ending) -> str:
     values = {name: getattr(ending, name) for name in Ending.__slots__}
     values |= {"usage": asdict(ending.usage), "raw": dict(ending.raw)}
+    values["logprobs"] = [asdict(token) for token in ending.logprobs]
     return json.dumps(values, ensure_ascii=False, default=str, skipkeys=True)
 
 
@@ -192,4 +194,4 @@ def _storable(text: str) -> str:
 def _may_have_been_paid(error: Exception) -> bool:
     if isinstance(error, ModelError):
         return error.fault in _OUTCOME_UNKNOWN and error.bytes_sent != 0
-    return not isinstance(error, PhotocastError)
+    return isinstance(error, AnswerLost) or not isinstance(error, PhotocastError)

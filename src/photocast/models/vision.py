@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -36,6 +36,9 @@ class Sampling:
     """New tokens at most."""
     seed: int | None = 0
     """Passed on where the model takes one; it is part of the request either way, so another seed is another call."""
+    logprobs: int = 0
+    """How many tokens to tell the probabilities of, at every place of the answer, where the model tells any. At most
+    20, as providers have it."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +65,16 @@ class Request:
             "model": model,
             "system": self.system,
             "parts": [{"image": part.sha256} if isinstance(part, Image) else part for part in self.parts],
-            "sampling": [getattr(self.sampling, name) for name in Sampling.__slots__],
+            "sampling": self._sampled(),
             "schema": self.schema,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def _sampled(self) -> list[float | int | None]:
+        """How the answer is drawn. Whoever asks for no probabilities asks what was asked before there were any."""
+        drawn = self.sampling
+        more = [drawn.logprobs] if drawn.logprobs else []
+        return [drawn.temperature, drawn.top_p, drawn.max_tokens, drawn.seed, *more]
 
 
 class Finish(StrEnum):
@@ -93,6 +102,20 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """One token of an answer, and what could have stood in its place."""
+
+    text: str
+    """As it is written, with its blanks; empty for one that only ends the answer."""
+    top: tuple[tuple[str, float], ...] = ()
+    """The likeliest tokens here with the natural logarithms of their probabilities, before anything is drawn."""
+
+
+LAST_TOKENS = 16
+"""Of so many at the end of an answer the probabilities are kept: verdicts stand there, and the journal stays small."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """What is known when an answer is over."""
 
@@ -106,13 +129,26 @@ class Ending:
     """The provider's own word for the finish."""
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The rest of what the provider said, for the journal."""
+    logprobs: tuple[Token, ...] = ()
+    """The last tokens of the answer with their probabilities, if these were asked for and the model tells them."""
+
+
+def tokens_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Token, ...]:
+    """`Ending.logprobs` from what JSON made of it."""
+    return tuple(Token(one["text"], tuple((text, logprob) for text, logprob in one["top"])) for one in stored)
+
+
+def tells_logprobs(model: "VisionModel") -> bool:
+    """Whether a model is known to tell probabilities: it says so with an attribute `logprobs`, which it may lack."""
+    return bool(getattr(model, "logprobs", False))
 
 
 class VisionModel(Protocol):
     """Sees photos and a prompt, answers in words.
 
     A model from elsewhere needs these four attributes and `stream`, and is offered through the entry-point group
-    `photocast.vision` under the name that stands before the colon (`mine:` in `--model mine:large`).
+    `photocast.vision` under the name that stands before the colon (`mine:` in `--model mine:large`). One that can tell
+    how likely its tokens were says so with a fifth, `logprobs = True`.
     """
 
     name: str

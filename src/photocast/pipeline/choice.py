@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from photocast.pipeline.toml import read_toml
 from photocast.schema import ConfigError, Permission, UsageError, Way, Writer
 from photocast.schema.record import Record
+from photocast.schema.toml import read_toml
 
 PROJECT_FILE = "photocast.toml"
 USER_FILE = "config.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from photocast._concurrency import run_sync
 from photocast.models import Image, VisionModel
-from photocast.models.budget import Budget, Free, Price
+from photocast.models.budget import Budget, Free, Price, use_of
 from photocast.models.calls import Calls
 from photocast.models.local import LocalVision, fetch_model, needs
 from photocast.models.names import open_model, parse_name
@@ -158,21 +158,8 @@ class ModelPen:
     @property
     def use(self) -> ModelUse:
         """What has been asked so far, and what it cost."""
-        spent = self._budget.spent
-        return ModelUse(
-            model=self._model.name,
-            host=self._model.host,
-            way=self._way.value if self._way else "",
-            prompts=self._prompts.version,
-            calls=spent.calls,
-            from_journal=spent.from_journal,
-            input_tokens=spent.input_tokens,
-            output_tokens=spent.output_tokens,
-            usd=None if spent.unpriced else spent.usd,
-            possibly_paid_usd=spent.possibly_paid_usd,
-            bytes_sent=spent.bytes_sent if self._model.host else 0,
-            prices=self._price.table if self._price else "",
-        )
+        way = self._way.value if self._way else ""
+        return use_of(self._budget.spent, self._model, way=way, prompts=self._prompts.version, price=self._price)
 
     @property
     def _allow(self) -> tuple[Permission, ...] | None:

@@ -41,16 +41,16 @@ def judged(report: Report, script: Script, facts: FactSheet, plan: Plan) -> Repo
 
 def style_of(script: Script) -> tuple[Figure, ...]:
     """The shape of the script beside the band in which four of five people's conversations lie."""
-    from photocast.metrics import HUMAN, compare, shape
+    from photocast.metrics import beside_people, fitting, reference
 
-    people = f"{HUMAN.reference}, 10th to 90th percentile"
+    people = reference(fitting(script))
     return tuple(
         Figure(
-            name=one.figure,
+            name=one.metric,
             value=None if one.value is None else round(one.value, 4),
-            low=one.band.p10 if one.band else None,
-            high=one.band.p90 if one.band else None,
-            reference=people if one.band else "",
+            low=one.low,
+            high=one.high,
+            reference=f"{people.title}, 10th to 90th percentile",
         )
-        for one in compare(shape(script))
+        for one in beside_people(script, people)
     )

@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError
 
 from photocast.pipeline.choice import PROJECT_FILE, WriterWishes, choose, refuse_from_albums
 from photocast.pipeline.spoken import parse_hosts, read_length
-from photocast.pipeline.toml import read_toml
 from photocast.schema import Brief, ConfigError, Host, Person, UsageError, Writer
 from photocast.schema.record import Record
+from photocast.schema.toml import read_toml
 
 Order = Literal["time", "name", "given"]
 

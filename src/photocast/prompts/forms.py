@@ -8,33 +8,33 @@ from photocast.schema import Source
 
 def script_schema(hosts: Sequence[str], photos: Sequence[str]) -> dict[str, Any]:
     """A conversation: turns with their photos and claims."""
-    return _object(turns=_list(_object(speaker=_one_of(hosts), **_said(photos))))
+    return object_of(turns=list_of(object_of(speaker=one_of(hosts), **_said(photos))))
 
 
 def turns_schema(ids: Sequence[str], hosts: Sequence[str], photos: Sequence[str]) -> dict[str, Any]:
     """Some turns written anew, each under its id."""
-    return _object(turns=_list(_object(id=_one_of(ids), speaker=_one_of(hosts), **_said(photos))))
+    return object_of(turns=list_of(object_of(id=one_of(ids), speaker=one_of(hosts), **_said(photos))))
 
 
 def notes_schema(photos: Sequence[str]) -> dict[str, Any]:
     """What is seen in photos."""
-    return _object(notes=_list(_object(photo=_one_of(photos), note=_TEXT, sure={"type": "number"})))
+    return object_of(notes=list_of(object_of(photo=one_of(photos), note=_TEXT, sure={"type": "number"})))
 
 
 def questions_schema() -> dict[str, Any]:
     """Questions to whoever made the album."""
-    return _object(questions=_list(_TEXT))
+    return object_of(questions=list_of(_TEXT))
 
 
 _TEXT = {"type": "string"}
 
 
 def _said(photos: Sequence[str]) -> dict[str, Any]:
-    claim = _object(words=_TEXT, source=_one_of([source.value for source in Source]), facts=_list(_TEXT))
-    return {"text": _TEXT, "photos": _list(_one_of(photos) if photos else _TEXT), "claims": _list(claim)}
+    claim = object_of(words=_TEXT, source=one_of([source.value for source in Source]), facts=list_of(_TEXT))
+    return {"text": _TEXT, "photos": list_of(one_of(photos) if photos else _TEXT), "claims": list_of(claim)}
 
 
-def _object(**properties: Any) -> dict[str, Any]:
+def object_of(**properties: Any) -> dict[str, Any]:
     """Every property is required and no other allowed: strict modes take nothing else."""
     return {
         "type": "object",
@@ -44,9 +44,11 @@ def _object(**properties: Any) -> dict[str, Any]:
     }
 
 
-def _list(of: Any) -> dict[str, Any]:
+def list_of(of: Any) -> dict[str, Any]:
+    """A list, of any length."""
     return {"type": "array", "items": of}
 
 
-def _one_of(values: Sequence[str]) -> dict[str, Any]:
+def one_of(values: Sequence[str]) -> dict[str, Any]:
+    """One of some words."""
     return {"type": "string", "enum": list(values)}

@@ -48,7 +48,7 @@ class StandIns:
 
     def __init__(self, names: Sequence[str]) -> None:
         named = [" ".join(_composed(name).split()) for name in names]
-        self._names = {f"Person {_letters(at)}": name for at, name in enumerate(named)}
+        self._names = {f"Person {letters(at)}": name for at, name in enumerate(named)}
         wanted: dict[str, str] = {}
         for stand_in, name in self._names.items():
             wanted.setdefault(_pattern(_WORD.findall(_plain(name))), stand_in)
@@ -103,9 +103,9 @@ def _parts(name: str) -> Iterator[str]:
             yield word
 
 
-def _letters(at: int) -> str:
+def letters(at: int) -> str:
     """A to Z, then AA, AB and so on."""
-    return ascii_uppercase[at] if at < 26 else _letters(at // 26 - 1) + ascii_uppercase[at % 26]
+    return ascii_uppercase[at] if at < 26 else letters(at // 26 - 1) + ascii_uppercase[at % 26]
 
 
 def _composed(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from photocast._page import clean as clean
 from photocast.schema import AlbumRecord, Claim, Kind, Known, Observation, Photo, Reason, Source, State, concepts
 
 _MONTHS = (
@@ -41,16 +42,8 @@ _REASONS = {
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=\s)")
 _DASH = re.compile(r"(?<=\S)—")
 _JOINER = "\u2060"
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
 _LONGEST_QUOTE = 60
 """Characters of a quoted claim before it is cut in the middle."""
-
-
-def clean(text: str) -> str:
-    """The text without control characters and without the marks that turn its direction around."""
-    return _UNPRINTABLE.sub("", text)
 
 
 def typeset(text: str) -> str:

@@ -3,7 +3,7 @@
 from photocast.runs.clock import Clock
 from photocast.runs.files import cannot_write, cannot_write_temporary, sha256_of, sha256_of_bytes, write_atomically
 from photocast.runs.journal import Journal
-from photocast.runs.lock import Lock
+from photocast.runs.lock import Lock, alone_in
 from photocast.runs.records import Attempt, Pruned, RunSummary, State, dollars
 from photocast.runs.report import Figure, ModelUse, PhotoCount, Report
 from photocast.runs.tables import state_folder
@@ -20,6 +20,7 @@ __all__ = [
     "Report",
     "RunSummary",
     "State",
+    "alone_in",
     "cannot_write",
     "cannot_write_temporary",
     "dollars",

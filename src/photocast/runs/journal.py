@@ -22,9 +22,13 @@ _COLUMNS = tuple(one.name for one in fields(Attempt))
 _ASKED = ("id", "key", "run", "model", "reserved", "purpose", "prices", "job", "sent")
 """What is known before there is a result, and does not change with it."""
 _LIST = ", ".join(_COLUMNS)
+_INSERT = f"INSERT INTO attempts ({_LIST}) SELECT {', '.join(f':{name}' for name in _COLUMNS)}"
 _RESERVE = f"""
-INSERT INTO attempts ({_LIST}) SELECT {", ".join(f":{name}" for name in _COLUMNS)} WHERE NOT EXISTS (
+{_INSERT} WHERE NOT EXISTS (
     SELECT 1 FROM attempts WHERE key = :key AND (state = 'answered' OR state = 'sent' AND job IS NULL))
+"""
+_RESERVE_IN_BATCH = f"""
+{_INSERT} WHERE NOT EXISTS (SELECT 1 FROM attempts WHERE key = :key AND state IN ('answered', 'sent'))
 """
 _SETTLE = f"""
 UPDATE attempts SET {", ".join(f"{name} = :{name}" for name in _COLUMNS if name not in _ASKED)}
@@ -94,6 +98,15 @@ class Journal:
         """All attempts that were submitted in a batch."""
         return self._committer.read(lambda connection: _select(connection, "job = ?", job))
 
+    def waiting(self, run: str) -> "Future[tuple[Attempt, ...]]":
+        """Attempts of a run that were reserved or submitted in batches and have no result yet, the oldest first."""
+        where = "state = 'sent' AND job IS NOT NULL AND run = ?"
+        return self._committer.read(lambda connection: _select(connection, where, run))
+
+    def alive(self, run: str) -> bool:
+        """Whether the process of a run is still there."""
+        return self._living.has(run)
+
     def reserve(self, attempt: Attempt) -> "Future[bool]":
         """Write down that this will be sent; nothing may leave before that is done.
 
@@ -101,6 +114,20 @@ class Journal:
         """
         row = _row(attempt)
         return self._committer.write(lambda connection: connection.execute(_RESERVE, row).rowcount == 1)
+
+    def reserve_batch(self, attempts: Iterable[Attempt]) -> "Future[tuple[bool, ...]]":
+        """Write down that these will be submitted together: all of it is there, or nothing.
+
+        Their `job` is a name by which to find the batch as long as the provider's own is not known. They are not lost
+        when the process dies, for the provider can be asked. False stands where a question has been answered, or is
+        being asked, also in another batch: that one is not written.
+        """
+        rows = [_row(attempt) for attempt in attempts]
+
+        def write(connection: "sqlite3.Connection") -> tuple[bool, ...]:
+            return tuple(connection.execute(_RESERVE_IN_BATCH, row).rowcount == 1 for row in rows)
+
+        return self._committer.write(write)
 
     def settle(self, attempt: Attempt) -> "Future[None]":
         """Write down what became of an attempt, over what was reserved. Only a lost one can be settled again.

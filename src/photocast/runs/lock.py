@@ -2,7 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from photocast.runs.files import cannot_write
+from photocast.schema import InputError
 
 
 class Lock:
@@ -31,6 +36,32 @@ class Lock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+@contextmanager
+def alone_in(folder: Path, name: str) -> Iterator[None]:
+    """Keep other runs out of a folder, which is made if need be.
+
+    Args:
+        folder: where only one run may write.
+        name: of the lock file in it.
+
+    Raises:
+        InputError: another run is in it, or it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = Lock(folder / name)
+        free = lock.take()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    if not free:
+        do = "Wait for it, or choose another folder with -o"
+        raise InputError(f"cannot use {folder}", "another run is writing into it", do)
+    try:
+        yield
+    finally:
+        lock.let_go()
 
 
 if sys.platform == "win32":

@@ -4,6 +4,7 @@ import errno
 import os
 import time
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from photocast.runs.files import cannot_write
@@ -101,7 +102,8 @@ def refusal(path: Path, error: Exception) -> InputError:
         return InputError(f"cannot write {path}", why, "Wait until that one is done, then run this again")
     for start, why in _WHY.items():
         if code.startswith(start):
-            return InputError(f"cannot write {path}", why, _ELSEWHERE)
+            told = why if code == start else f"{why} ({code})"
+            return InputError(f"cannot write {path}", told, _ELSEWHERE)
     return InputError(f"cannot use the journal {path}", f"SQLite says: {error}", _ELSEWHERE)
 
 
@@ -114,13 +116,24 @@ _WHY = {
 }
 
 
+_making = Lock()
+"""Of the threads of this process, one makes a file at a time."""
+
+
 def _make(path: Path) -> None:
-    """An empty file that nobody else may read: answers tell about private photos. SQLite's other files follow it."""
+    """An empty file that nobody else may read: answers tell about private photos. SQLite's other files follow it.
+
+    One that is there is not opened, not even to try it: closing a file gives up all locks of this process on it, also
+    those of a journal that is open, and then another process takes its log away from under it.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except IsADirectoryError as error:
-        raise OSError(errno.EEXIST, "it is a folder") from error
+    with _making:
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if path.is_dir():
+        raise OSError(errno.EEXIST, "it is a folder")
+    if not os.access(path, os.W_OK):  # SQLite would open it all the same, and refuse the first write
+        raise OSError(errno.EACCES, "it may only be read")
 
 
 def _prepare(connection: "sqlite3.Connection", path: Path) -> None:

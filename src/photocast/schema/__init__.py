@@ -16,6 +16,7 @@ from photocast.schema.brief import (
 )
 from photocast.schema.concepts import Concept, concepts
 from photocast.schema.errors import (
+    AnswerLost,
     BudgetError,
     ConfigError,
     Fault,
@@ -38,6 +39,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "WORDS_PER_MINUTE",
     "AlbumRecord",
+    "AnswerLost",
     "Brief",
     "BudgetError",
     "Claim",

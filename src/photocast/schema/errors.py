@@ -37,6 +37,10 @@ class InputError(PhotocastError):
     exit_code = 4
 
 
+class AnswerLost(InputError):
+    """What a model answered could not be kept on this machine; it may have been paid for."""
+
+
 class TranscriptError(InputError):
     """A transcript in which no speaker can be found, with the place where reading stopped."""
 

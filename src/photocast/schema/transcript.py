@@ -19,7 +19,8 @@ _TITLE_LINE = re.compile(r"(?:podcast |episode )?(?:transcript|script|title)\s*[
 _RULE = re.compile(r"\s*(?:={3,}|-{3,}|_{3,}|\*{3,}|(?:[-*_] ){2,}[-*_]|```.*|~~~.*|<!--.*-->)\s*")
 _CUE = re.compile(r"\s*(?:\d+:)?\d{2}:\d{2}[.,]\d{3}\s+-->.*|\s*WEBVTT.*")
 _HEADER_RULE = re.compile(r"\s*={4,}\s*")
-_UNTITLED = "Untitled conversation"
+UNTITLED = "Untitled conversation"
+"""Title of a transcript that has none."""
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def parse_transcript(text: str, *, title: str | None = None) -> Script:
         )
     cast = dict.fromkeys(turn.speaker for turn in turns)
     return Script(
-        title=title or found or _title_before(body, min(labels)) or _UNTITLED,
+        title=title or found or _title_before(body, min(labels)) or UNTITLED,
         speakers=tuple(Speaker(name=name) for name in cast),
         turns=tuple(turns),
     )

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from photocast.models.fake import RecordedModel, ScriptedModel
-    from photocast.testing.behaviours import Behaviour, Drop, Fail, Hang, Raw, Say
+    from photocast.testing.behaviours import Behaviour, Draw, Drop, Fail, Hang, Raw, Say
+    from photocast.testing.pictures import drawing
     from photocast.testing.provider import FakeProvider
+    from photocast.testing.scripts import script_of
     from photocast.testing.server import Received
 
 __all__ = [
     "Behaviour",
+    "Draw",
     "Drop",
     "Fail",
     "FakeProvider",
@@ -23,10 +26,13 @@ __all__ = [
     "RecordedModel",
     "Say",
     "ScriptedModel",
+    "drawing",
+    "script_of",
 ]
 
 _HOME = {
     "Behaviour": "photocast.testing.behaviours",
+    "Draw": "photocast.testing.behaviours",
     "Drop": "photocast.testing.behaviours",
     "Fail": "photocast.testing.behaviours",
     "FakeProvider": "photocast.testing.provider",
@@ -36,6 +42,8 @@ _HOME = {
     "RecordedModel": "photocast.models.fake",
     "Say": "photocast.testing.behaviours",
     "ScriptedModel": "photocast.models.fake",
+    "drawing": "photocast.testing.pictures",
+    "script_of": "photocast.testing.scripts",
 }
 
 

@@ -1,7 +1,10 @@
 """What a provider may do with a question: answer it, well or badly, or fail."""
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from photocast.models.vision import Token
 
 Trouble: TypeAlias = Literal[
     "wrong_key",
@@ -42,6 +45,8 @@ class Say:
     """None ends the stream without saying why. With `refusal`, the text is the refusal."""
     usage: tuple[int, int] | None = None
     """Tokens in and out; by default the words of the question and of the answer, and 258 for every picture."""
+    logprobs: "tuple[Token, ...]" = ()
+    """The tokens that the text ends with and their probabilities: told to whoever asks, through OpenAI's interface."""
     pause: float = 0.0
     """Seconds before every piece."""
     cut_after: int | None = None
@@ -59,6 +64,8 @@ class Raw:
     body: bytes
     content_type: str = "text/event-stream"
     status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    """Beside those of the content."""
 
 
 @dataclass(frozen=True)
@@ -71,5 +78,15 @@ class Drop:
     """The question is taken, and the connection is closed without a word."""
 
 
-Behaviour: TypeAlias = str | Say | Fail | Raw | Hang | Drop
+@dataclass(frozen=True)
+class Draw:
+    """A picture, for a question that asks for one: the same words and seed get the same picture."""
+
+    filtered: str | None = None
+    """A filter keeps it back and gives this reason; Bedrock's are `Filter reason: prompt` and the like."""
+    kind: Literal["picture", "blank", "half"] = "picture"
+    """`blank` is grey all over, `half` ends in the middle of the file."""
+
+
+Behaviour: TypeAlias = str | Say | Draw | Fail | Raw | Hang | Drop
 """What is done with one question; text alone is a `Say`."""

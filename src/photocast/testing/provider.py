@@ -8,13 +8,16 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
-from photocast.testing.behaviours import Behaviour, Drop, Fail, Hang, Raw
+from photocast.testing.batches import FakeBatches
+from photocast.testing.behaviours import Behaviour, Draw, Drop, Fail, Hang, Raw
 from photocast.testing.conversation import converse
 from photocast.testing.server import Received, Server
 
 
 class FakeProvider:
-    """A server on loopback that speaks the interfaces of OpenAI, Anthropic and Google.
+    """A server on loopback that speaks the interfaces of OpenAI, Anthropic and Google, those for batches as well.
+
+    It draws as well, through those of OpenAI and of Stability AI's models on Bedrock.
 
     Questions are answered by what was queued, in the order they arrive, and after that by `answer`. What it would
     charge for is counted: every answer that it began, whether or not anybody was left to read it.
@@ -34,7 +37,7 @@ class FakeProvider:
         models: tuple[str, ...] = ("fake-vision",),
         port: int = 0,
     ) -> None:
-        self._answer = answer if answer is not None else lambda received: converse(received.asked)
+        self._answer = answer if answer is not None else _answer
         self.key = key
         """The only key it takes; none takes any, also no key."""
         self.models = models
@@ -42,6 +45,8 @@ class FakeProvider:
         self.requests: list[Received] = []
         self.charges = 0
         """Answers that it began."""
+        self.batches = FakeBatches(self)
+        """Jobs that were submitted, and how they behave; their questions are answered like all others."""
         self._queue: deque[Behaviour] = deque()
         self._lock = threading.Lock()
         self._server = Server(("127.0.0.1", port), self)
@@ -79,10 +84,17 @@ class FakeProvider:
         """Write the request down and say what is to be done with it."""
         with self._lock:
             self.requests.append(received)
-            if received.interface is None:
+            interface = received.interface or self.batches.interface(received)
+            if interface is None:
                 return self._elsewhere(received)
-            if self.key is not None and received.interface.key(received.header) != self.key:
-                return Fail("wrong_key")
+            wrong = self.key is not None and interface.key(received.header) != self.key
+        if received.interface is None:
+            return self.batches.refuse("wrong_key", interface) if wrong else self.batches.answer(received)
+        return Fail("wrong_key") if wrong else self.decide(received)
+
+    def decide(self, received: Received) -> Behaviour:
+        """What is said to a question, be it asked by itself or in a batch: what is queued, or else the answer."""
+        with self._lock:
             if self._queue:
                 return self._queue.popleft()
         return self._answer(received) if callable(self._answer) else self._answer
@@ -99,6 +111,11 @@ class FakeProvider:
         """Count an answer that begins."""
         with self._lock:
             self.charges += 1
+
+
+def _answer(received: Received) -> Behaviour:
+    """A conversation, or a picture where that was asked for."""
+    return converse(received.asked) if received.asked.sides is None else Draw()
 
 
 def _models(names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, BinaryIO, ClassVar, Protocol
 
-from photocast.testing.behaviours import Behaviour, Drop, Fail, Hang, Raw, Say
+from photocast.testing.behaviours import Behaviour, Draw, Drop, Fail, Hang, Raw, Say
 from photocast.testing.wire import INTERFACES, Asked, Interface
+from photocast.testing.wire.pictures import Bedrock, OpenAIPictures
 
 
 @dataclass(frozen=True)
@@ -158,10 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(behaviour, Say):
             self.server.provider.charge()
             self._say(received, behaviour)
+        elif isinstance(behaviour, Draw):
+            self.server.provider.charge()
+            self._draw(received, behaviour)
         elif isinstance(behaviour, Fail):
             self._fail(received, behaviour)
         elif isinstance(behaviour, Raw):
-            self._whole(behaviour.status, behaviour.body, behaviour.content_type)
+            self._whole(behaviour.status, behaviour.body, behaviour.content_type, dict(behaviour.headers))
         elif isinstance(behaviour, Hang):
             self.server.closing.wait()
             self.close_connection = True
@@ -207,6 +211,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _chunk(self, data: bytes) -> None:
         if data:
             self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+
+    def _draw(self, received: Received, draw: Draw) -> None:
+        interface = received.interface
+        assert isinstance(interface, Bedrock | OpenAIPictures), "words were asked for, and no picture"
+        status, body = interface.drawn(received.asked, draw)
+        self._whole(status, json.dumps(body).encode(), "application/json")
 
     def _fail(self, received: Received, fail: Fail) -> None:
         interface = received.interface

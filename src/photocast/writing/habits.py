@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from photocast.schema import Brief, FactSheet, Script, Source, Turn
-from photocast.writing.language import other_language
+from photocast.schema.language import other_language
 from photocast.writing.phrases import phrases
 from photocast.writing.problem import Problem
 from photocast.writing.repeats import said_before

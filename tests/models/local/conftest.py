@@ -16,8 +16,8 @@ from PIL import Image as Picture
 from photocast.models import Ending, Image, Request, Sampling
 from photocast.models.local import LocalVision, open_local
 from photocast.models.names import parse_name
+from photocast.models.tiny import Size, build_adapter, build_tiny
 from photocast.testing import torchvision_shim
-from photocast.testing.tiny_models import Size, build_adapter, build_tiny
 
 SCRIPT = "Mara: Look, it's the dog — à la plage, 海.\nJonas: Yes. Yes. Yes, and so on.\n"
 """What reciting models say: letters of several bytes, and words that come back."""

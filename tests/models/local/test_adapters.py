@@ -11,8 +11,8 @@ import pytest
 from photocast.models.local.load import load
 from photocast.models.local.options import Options
 from photocast.models.local.quiet import quiet
+from photocast.models.tiny import Size, build_adapter
 from photocast.schema import Fault, ModelError
-from photocast.testing.tiny_models import Size, build_adapter
 
 
 def refused(ask: Any, model: Any) -> ModelError:
@@ -58,6 +58,26 @@ def test_it_computes_what_the_adapters_own_library_computes(tiny: Any, adapter: 
     ids = torch.arange(20, 60)[None]
     with torch.inference_mode():
         assert torch.equal(ours(input_ids=ids).logits, theirs(input_ids=ids).logits)
+
+
+@pytest.mark.slow
+def test_nothing_but_the_answer_is_printed(tiny: Any, adapter: Path, run_python: Any) -> None:
+    """The adapters' library loads DeepSpeed where it is installed, which says on stdout what it has found."""
+    code = """
+import asyncio, sys
+from photocast.models import Request, Sampling
+from photocast.models.names import open_model
+
+async def main():
+    stream = open_model("hf:" + sys.argv[1]).stream(Request(("?",), sampling=Sampling(0.0, max_tokens=4)))
+    async for piece in stream:
+        pass
+    print("asked")
+
+asyncio.run(main())
+"""
+    ran = run_python(code, f"{tiny()}+{adapter}")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "asked\n", "")
 
 
 def test_an_adapter_goes_onto_a_model_in_half_precision(tiny: Any, adapter: Path, opened: Any, ask: Any) -> None:

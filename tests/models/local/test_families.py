@@ -11,7 +11,7 @@ from photocast.models.local.generate import Pieces
 from photocast.models.local.kind import read_processor
 from photocast.models.local.prompt import prepare
 from photocast.models.local.thoughts import Spoken
-from photocast.testing.tiny_models import FAMILIES
+from photocast.models.tiny import FAMILIES
 
 MARKS = {"idefics3": 4, "smolvlm": 4, "gemma3": 4}
 """Tokens around a photo that say where it begins and ends, line breaks among them; two for all others."""

@@ -11,8 +11,8 @@ from photocast.models import Finish
 from photocast.models.local import needs
 from photocast.models.local.faults import is_out_of_memory
 from photocast.models.names import parse_name
+from photocast.models.tiny import Size, build_adapter
 from photocast.schema import Fault, ModelError
-from photocast.testing.tiny_models import Size, build_adapter
 
 Refusal = Callable[..., ModelError]
 
@@ -227,7 +227,7 @@ def test_what_is_said_to_fit_does_fit(tiny: Any, opened: Any, ask: Any, photos: 
 
 
 def test_an_answer_gets_what_room_the_question_leaves(tiny: Any, opened: Any, ask: Any) -> None:
-    from photocast.testing.tiny_models import Size
+    from photocast.models.tiny import Size
 
     endless = tiny("qwen3_vl", " ".join(f"number {number}" for number in range(400)), Size(context=400))
     answer = ask(opened(endless), "?", max_tokens=50_000)

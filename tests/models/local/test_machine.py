@@ -72,7 +72,12 @@ HIDE_TORCHVISION = """
 from importlib.machinery import PathFinder
 
 find = PathFinder.find_spec
-PathFinder.find_spec = lambda name, *args: None if name.partition(".")[0] == "torchvision" else find(name, *args)
+
+@staticmethod  # some ask an instance of it
+def find_other(name, *args):
+    return None if name.partition(".")[0] == "torchvision" else find(name, *args)
+
+PathFinder.find_spec = find_other
 """
 
 
@@ -111,7 +116,7 @@ print(said(f"hf:{small}?image_tokens=16000", *[photo] * 25))
 print(said("hf:" + small, photo))
 """
     )
-    from photocast.testing.tiny_models import Size
+    from photocast.models.tiny import Size
 
     small = tiny("qwen3_vl", recites=script, size=Size(context=10_000_000))
     large = tiny("qwen3_vl", size=Size(hidden=1024, layers=12))

@@ -11,7 +11,7 @@ from photocast.models.local.load import load
 from photocast.models.local.memory import context_of, size_in_words
 from photocast.models.local.options import Options
 from photocast.models.names import parse_name
-from photocast.testing.tiny_models import FAMILIES
+from photocast.models.tiny import FAMILIES
 
 
 def needed(model: object, **album: int) -> Needs:

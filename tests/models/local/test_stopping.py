@@ -18,7 +18,7 @@ from photocast.models.local.generate import Stopped, generate
 from photocast.models.local.load import load
 from photocast.models.local.options import Options
 from photocast.models.local.prompt import prepare
-from photocast.testing.tiny_models import Size
+from photocast.models.tiny import Size
 from photocast.testing.torchvision_shim import folder_for_subprocesses
 
 FOREVER = Sampling(temperature=0.0, max_tokens=50_000_000)

@@ -17,11 +17,11 @@ def chat_of(processor: Any, request: Request) -> Chat:
 
     Models whose template knows no system message get its words before those of the user.
     """
-    tokens = _control_tokens(processor)
-    asked = [{"type": "image"} if isinstance(part, Image) else _text(_harmless(part, tokens)) for part in request.parts]
+    tokens = control_tokens(processor)
+    asked = [{"type": "image"} if isinstance(part, Image) else _text(harmless(part, tokens)) for part in request.parts]
     if not request.system:
         return [{"role": "user", "content": asked}]
-    rules = _harmless(request.system, tokens)
+    rules = harmless(request.system, tokens)
     chat: Chat = [{"role": "system", "content": [_text(rules)]}, {"role": "user", "content": asked}]
     if rules.strip() in (render(processor, chat) or ""):
         return chat
@@ -99,7 +99,7 @@ def _text(words: str) -> dict[str, Any]:
     return {"type": "text", "text": words}
 
 
-def _control_tokens(processor: Any) -> list[str]:
+def control_tokens(processor: Any) -> list[str]:
     """Tokens that mean something to the model besides what they say: ends of turns, places of photos."""
     return [
         token.content
@@ -112,7 +112,7 @@ def _is_marked(token: str) -> bool:
     return (token[0], token[-1]) in {("<", ">"), ("[", "]")}
 
 
-def _harmless(words: str, tokens: Iterable[str]) -> str:
+def harmless(words: str, tokens: Iterable[str]) -> str:
     """The words with every control token in them broken up: a caption must not be able to end the user's turn."""
     for token in tokens:
         if token in words:

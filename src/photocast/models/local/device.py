@@ -54,9 +54,15 @@ def choose_dtype(options: Options, device: str) -> str:
     return "float32"
 
 
-def image_tokens(options: Options, device: str) -> int:
-    """Tokens that a photo may cost at most."""
-    return options.image_tokens or (TOKENS_ON_PROCESSOR if device == "cpu" else TOKENS_ON_ACCELERATOR)
+def image_tokens(options: Options, device: str, trained: int | None) -> int:
+    """Tokens that a photo may cost at most: what is asked for, else what the model was trained with.
+
+    Args:
+        options: of the model's name.
+        device: decides for models that say nothing of their training.
+        trained: as `photocast.json` says.
+    """
+    return options.image_tokens or trained or (TOKENS_ON_PROCESSOR if device == "cpu" else TOKENS_ON_ACCELERATOR)
 
 
 def free_memory(device: str) -> int | None:

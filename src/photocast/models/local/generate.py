@@ -1,5 +1,6 @@
 """Drawing an answer token by token, exactly as the request says, and handing it on as whole letters."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +12,11 @@ from photocast.models.local.load import Loaded
 from photocast.models.local.prompt import Question
 from photocast.models.local.quiet import quiet
 from photocast.models.local.thoughts import Spoken
-from photocast.models.vision import Finish, Sampling
+from photocast.models.local.worker import Stopped
+from photocast.models.vision import LAST_TOKENS, Finish, Sampling, Token
 
 _UNFINISHED = "\ufffd"
 """What a decoder writes for a letter of which not all bytes have come."""
-
-
-class Stopped(Exception):
-    """Generation was ended from outside."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,8 @@ class Drawn:
 
     finish: Finish
     tokens: int
+    logprobs: tuple[Token, ...] = ()
+    """The last tokens with their probabilities, if these were asked for."""
 
 
 def generate(loaded: Loaded, question: Question, sampling: Sampling, told: Callable[[str], None], stop: Event) -> Drawn:
@@ -47,12 +47,15 @@ def generate(loaded: Loaded, question: Question, sampling: Sampling, told: Calla
     spoken = Spoken(told, thinking=question.thinking)
     pieces = Pieces(loaded.processor.tokenizer, spoken.hear)
     inputs = question.inputs.to(loaded.device, dtype=loaded.model.dtype)  # the dtype is that of the photos alone
+    likely = Likely(sampling.logprobs)
+    more = {"logits_processor": [likely]} if sampling.logprobs else {}
     with quiet(), _seeded(sampling.seed, loaded.device), _stoppable(loaded.model, stop):
-        loaded.model.generate(**inputs, generation_config=_settings(loaded, sampling), streamer=pieces)
+        loaded.model.generate(**inputs, generation_config=_settings(loaded, sampling), streamer=pieces, **more)
     pieces.finish()
     spoken.finish()
     full = len(pieces.tokens) >= sampling.max_tokens and pieces.tokens[-1] not in loaded.ends
-    return Drawn(Finish.LENGTH if full else Finish.DONE, len(pieces.tokens))
+    finish = Finish.LENGTH if full else Finish.DONE
+    return Drawn(finish, len(pieces.tokens), likely.tokens(pieces.tokens, loaded.processor.tokenizer))
 
 
 def _settings(loaded: Loaded, sampling: Sampling) -> Any:
@@ -70,6 +73,35 @@ def _settings(loaded: Loaded, sampling: Sampling) -> Any:
         use_cache=True,
         eos_token_id=list(loaded.ends),
     )
+
+
+class Likely:
+    """Notes of the last places of an answer which tokens are the likeliest, before the sampling changes anything.
+
+    Args:
+        most: tokens that are noted at a place.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._last: deque[tuple[list[int], list[float]]] = deque(maxlen=LAST_TOKENS)
+
+    def __call__(self, _: Any, scores: Any) -> Any:
+        """Called by `generate` with the scores (1, words) of the next token, which stay as they are."""
+        found = scores[0].float().log_softmax(-1).topk(min(self._most, scores.shape[-1]))
+        self._last.append((found.indices.tolist(), found.values.tolist()))
+        return scores
+
+    def tokens(self, drawn: list[int], tokenizer: Any) -> tuple[Token, ...]:
+        """What was drawn at the last places, and what could have been."""
+
+        def written(token: int) -> str:
+            return str(tokenizer.decode([token], skip_special_tokens=True, clean_up_tokenization_spaces=False))
+
+        return tuple(
+            Token(written(token), tuple((written(one), logprob) for one, logprob in zip(*top, strict=True)))
+            for token, top in zip(drawn[len(drawn) - len(self._last) :], self._last, strict=True)
+        )
 
 
 class Pieces:

@@ -16,7 +16,7 @@ from photocast.schema import Fault, ModelError
 
 MODEL_FILES = ("*.json", "*.jinja", "*.safetensors", "*.txt", "*.model")
 """What transformers reads; the same weights in other formats are left where they are."""
-ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors", "photocast.json")
 _NOT = ("*/*", "consolidated*")
 _PATIENCE_SECONDS = 10.0
 
@@ -51,7 +51,7 @@ def cached(repository: str, patterns: tuple[str, ...]) -> Path | None:
 def _is_whole(folder: Path, patterns: tuple[str, ...]) -> bool:
     """Whether a download was not broken off: weights are the last to come."""
     if patterns == ADAPTER_FILES:
-        return all((folder / name).is_file() for name in ADAPTER_FILES)
+        return all((folder / name).is_file() for name in ADAPTER_FILES[:2])  # not every adapter is one of ours
     try:
         return bool(weight_files(folder, folder.name)) and (folder / "config.json").is_file()
     except ModelError:
@@ -66,7 +66,7 @@ def look_up(repository: str, patterns: tuple[str, ...]) -> Listing:
     """
     from huggingface_hub import HfApi, try_to_load_from_cache
 
-    with _spoken(repository):
+    with spoken(repository):
         info = HfApi().model_info(repository, files_metadata=True, timeout=_PATIENCE_SECONDS)
     wanted: dict[str, Any] = {"allow_patterns": list(patterns), "ignore_patterns": list(_NOT)}
     files = list(
@@ -105,7 +105,7 @@ def fetch(
     listing = look_up(repository, patterns)
     _check_disk(repository, listing)
     done = 0
-    with _spoken(repository), quiet():
+    with spoken(repository), quiet():
         for name, size in listing.missing:
             hf_hub_download(repository, name)
             done += size
@@ -128,7 +128,7 @@ def _check_disk(repository: str, listing: Listing) -> None:
 
 
 @contextmanager
-def _spoken(repository: str) -> Iterator[None]:
+def spoken(repository: str) -> Iterator[None]:
     """Turn what the hub's client raises into an error with something to do about it."""
     from huggingface_hub import get_token
 

@@ -20,15 +20,15 @@ def library(name: str) -> Any:
     return require(name, extra="local", purpose=PURPOSE)
 
 
-def check_there() -> None:
-    """Make sure that torch and transformers are installed, without loading either: that takes seconds.
+def check_there(*more: str, extra: str = "local", purpose: str = PURPOSE) -> None:
+    """Make sure that torch, transformers and more are installed, without loading any: that takes seconds.
 
     Raises:
         ModelError: one of them is not.
     """
-    for package in ("torch", "transformers"):
+    for package in ("torch", "transformers", *more):
         if find_spec(package) is None:
-            require(package, extra="local", purpose=PURPOSE)
+            require(package, extra=extra, purpose=purpose)
 
 
 def check_working() -> None:
@@ -82,9 +82,8 @@ def first_line(error: BaseException) -> str:
     return lines[0].strip().rstrip(".:")[:200] if lines else type(error).__name__
 
 
-def not_installed(name: str, error: ImportError) -> ModelError:
+def not_installed(name: str, error: ImportError, *, extra: str = "local") -> ModelError:
     """The error of a model that needs a package which is not there: torchvision, or one of its family alone."""
     why = f"a package that it needs is missing: {first_line(error)}"
-    return ModelError(
-        Fault.NOT_INSTALLED, f"{name} cannot be loaded", why, "Run: pip install --upgrade 'photocast[local]'"
-    )
+    do = f"Run: pip install --upgrade 'photocast[{extra}]'"
+    return ModelError(Fault.NOT_INSTALLED, f"{name} cannot be loaded", why, do)

@@ -8,7 +8,7 @@ from typing import Any
 
 from photocast.models.local.adapter import put_on
 from photocast.models.local.chat import end_of_turn
-from photocast.models.local.device import choose_device, choose_dtype, free_memory
+from photocast.models.local.device import choose_device, choose_dtype, free_memory, image_tokens
 from photocast.models.local.faults import is_out_of_memory, let_go, too_large
 from photocast.models.local.installed import check_working, library, not_installed
 from photocast.models.local.kind import FROM_FOLDER, read_config, read_processor
@@ -16,6 +16,7 @@ from photocast.models.local.memory import Shape, context_of, shape_of
 from photocast.models.local.options import Options
 from photocast.models.local.quantize import quantization
 from photocast.models.local.quiet import quiet
+from photocast.models.local.trained import trained_image_tokens
 from photocast.models.local.weights import broken, bytes_in_memory, read_tensors, weight_files
 
 
@@ -32,6 +33,8 @@ class Loaded:
     """Tokens that end an answer."""
     context: int | None
     """Tokens that a question and its answer may have together."""
+    image_tokens: int
+    """Tokens that a photo may cost at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def load(name: str, folder: Path, adapter: Path | None, options: Options) -> Loa
     device = choose_device(options)
     dtype = choose_dtype(options, device)
     tensors = read_tensors(weight_files(folder, name), name)
+    tokens = image_tokens(options, device, trained_image_tokens(adapter, folder))
     way = _Way(device, dtype, options.quantize, bytes_in_memory(tensors, dtype, options.quantize))
     with quiet():
         config = read_config(folder, name)
@@ -71,9 +75,9 @@ def load(name: str, folder: Path, adapter: Path | None, options: Options) -> Loa
             model = _read_weights(folder, name, config, way)
             if adapter is not None:
                 put_on(model, adapter, name)
-        ends = _settle_endings(model, processor)
+        ends = settle_endings(model, processor)
     built = model.config.to_dict()
-    return Loaded(model, processor, device, dtype, shape_of(built), ends, context_of(built))
+    return Loaded(model, processor, device, dtype, shape_of(built), ends, context_of(built), tokens)
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def _read_weights(folder: Path, name: str, config: Any, way: _Way) -> Any:
     return model.eval()
 
 
-def _settle_endings(model: Any, processor: Any) -> tuple[int, ...]:
+def settle_endings(model: Any, processor: Any) -> tuple[int, ...]:
     """Find the tokens that end an answer, and take out of the model all other wishes about how it should answer.
 
     A `generation_config.json` often asks for top-k or for a penalty on repetition, which `generate` would add to what

@@ -11,6 +11,7 @@ from photocast.models.local.kind import read_settings
 from photocast.models.local.memory import shape_of, size_in_words, working_bytes
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
+from photocast.models.local.trained import trained_image_tokens
 from photocast.models.local.weights import BYTES, bytes_in_memory, read_tensors, weight_files
 from photocast.models.names import Spec
 from photocast.schema import Fault, ModelError
@@ -77,7 +78,7 @@ def needs(spec: Spec, *, photos: int = 10, max_tokens: int = 2048) -> Needs:
     base, adapter = find_places(spec.model)
     device = choose_device(options)
     dtype = choose_dtype(options, device)
-    tokens = photos * image_tokens(options, device) + _WORDS + max_tokens
+    tokens = photos * image_tokens(options, device, _trained(base, adapter)) + _WORDS + max_tokens
     try:
         model = _of_model(base, options, dtype)
         extra = _of_adapter(adapter, dtype) if adapter else _Part(0, 0, None)
@@ -133,6 +134,13 @@ def _of_adapter(place: Place, dtype: str) -> _Part:
         return _Part(0, bytes_in_memory(tensors, dtype, None), None)
     listing = look_up(str(place.repository), ADAPTER_FILES)
     return _Part(listing.left, listing.left, None)
+
+
+def _trained(base: Place, adapter: Place | None) -> int | None:
+    """What the folders say of the size of pictures, as far as they are on this machine."""
+    folder = _on_this_machine(base, MODEL_FILES)
+    on_it = _on_this_machine(adapter, ADAPTER_FILES) if adapter is not None else None
+    return trained_image_tokens(on_it, folder)
 
 
 def _on_this_machine(place: Place, patterns: tuple[str, ...]) -> Path | None:

@@ -9,7 +9,7 @@ from photocast.schema import Fault, ModelError
 
 DTYPES = ("bfloat16", "float16", "float32")
 QUANTIZED = ("4bit", "8bit")
-_DEVICE = re.compile(r"cuda(?::\d+)?|mps|cpu")
+DEVICE = re.compile(r"cuda(?::\d+)?|mps|cpu")
 _TOKENS = range(4, 16_385)
 _KNOWN = {
     "device": "cuda, cuda:1, mps or cpu",
@@ -29,7 +29,7 @@ class Options:
     quantize: str | None = None
     """Weights in 4 or 8 bits, through bitsandbytes."""
     image_tokens: int | None = None
-    """Tokens that a photo may cost at most."""
+    """Tokens that a photo may cost at most; by default as the model was trained."""
 
     @property
     def suffix(self) -> str:
@@ -58,7 +58,7 @@ def parse_options(given: Mapping[str, str], model: str) -> Options:
 def _possible(name: str, value: str) -> bool:
     match name:
         case "device":
-            return _DEVICE.fullmatch(value) is not None
+            return DEVICE.fullmatch(value) is not None
         case "dtype":
             return value in DTYPES
         case "quantize":

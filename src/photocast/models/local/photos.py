@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from math import inf, isqrt, sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image
 
@@ -78,7 +78,7 @@ def _tiles_of_fixed_size(pictures: Any, price: int, tokens: int) -> Fit:
     return Fit((across * side) ** 2, settings={"do_image_splitting": True, "size": {"longest_edge": across * side}})
 
 
-def read_photo(path: Path, fit: Fit) -> Image.Image:
+def read_photo(path: Path | BinaryIO, fit: Fit) -> Image.Image:
     """The picture in RGB, made as small as it has to be.
 
     A JPEG is decoded no larger than needed, which takes a fraction of the time.

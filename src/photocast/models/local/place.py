@@ -2,9 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from photocast.models.local.trained import named_base
 from photocast.schema import Fault, ModelError
 
 _REPOSITORY = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)?")
@@ -31,11 +33,13 @@ class Place:
         """
         if self.folder is None:
             return str(self.repository)
-        return f"{self.folder.name}@{_fingerprint(self.folder)}"
+        return f"{self.folder.name}@{fingerprint(self.folder, self.folder.iterdir())}"
 
 
 def find_places(model: str) -> tuple[Place, Place | None]:
     """The model, and the adapter behind a plus sign. Folders are looked for, repositories are not.
+
+    An adapter alone brings the model that its training names along, as far as that is a folder or a repository.
 
     A folder may have a plus sign in its own name: of all ways to cut the name, the one is taken whose left part is a
     folder, the longest first.
@@ -45,6 +49,9 @@ def find_places(model: str) -> tuple[Place, Place | None]:
     """
     whole = _folder(model)
     if whole is not None:
+        base = named_base(whole)
+        if base is not None and (_folder(base) or _is_repository(base)):
+            return _place(base, "model"), Place(model, whole)
         return Place(model, whole), None
     cuts = [at for at, letter in enumerate(model) if letter == "+" and 0 < at < len(model) - 1]
     for at in reversed(cuts):
@@ -66,24 +73,28 @@ def _place(said: str, kind: str) -> Place:
     folder = _folder(said)
     if folder is not None:
         return Place(said, folder)
-    if _REPOSITORY.fullmatch(said) and not re.search(r"--|\.\.|[-.](?:/|$)", said):
+    if _is_repository(said):
         return Place(said, repository=said)
     why = "there is no such folder, and no repository of the Hugging Face hub can have this name"
     do = "Check the path; a repository is written like Qwen/Qwen3-VL-8B-Instruct"
     raise ModelError(Fault.UNKNOWN_MODEL, f"there is no {kind} {said!r}", why, do)
 
 
-def _fingerprint(folder: Path) -> str:
-    """Eight digits that change when the files do: names, sizes and samples of the contents.
+def _is_repository(said: str) -> bool:
+    return _REPOSITORY.fullmatch(said) is not None and not re.search(r"--|\.\.|[-.](?:/|$)", said)
+
+
+def fingerprint(folder: Path, files: Iterable[Path]) -> str:
+    """Eight digits that change when files in a folder do: names, sizes and samples of the contents.
 
     Reading all of a model's weights would take longer than a model may take to be opened; two trainings of one model
     differ nearly everywhere.
     """
     digest = hashlib.sha256()
-    for file in sorted(folder.iterdir()):
+    for file in sorted(files):
         if file.suffix in _CONTENT and file.is_file():
             size = file.stat().st_size
-            digest.update(f"{file.name}\0{size}\0".encode())
+            digest.update(f"{file.relative_to(folder).as_posix()}\0{size}\0".encode())
             with file.open("rb") as opened:
                 if size <= _WHOLE:
                     digest.update(opened.read())

@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from photocast.models.local.adapter import check_adapter
-from photocast.models.local.device import free_memory, image_tokens
+from photocast.models.local.device import free_memory
 from photocast.models.local.faults import is_out_of_memory, let_go, ran_out
-from photocast.models.local.generate import Stopped, generate
+from photocast.models.local.generate import generate
 from photocast.models.local.hub import ADAPTER_FILES, MODEL_FILES, cached, fetch
 from photocast.models.local.installed import check_there
 from photocast.models.local.kind import read_settings
@@ -21,11 +19,9 @@ from photocast.models.local.memory import context_of, kept_bytes, photos_that_fi
 from photocast.models.local.options import Options, parse_options
 from photocast.models.local.place import Place, find_places
 from photocast.models.local.prompt import Question, prepare
+from photocast.models.local.worker import Stopped, unless_stopped, worker
 from photocast.models.names import Spec
 from photocast.models.vision import Ending, Request, Sampling, Usage
-
-_GLANCE_SECONDS = 0.2
-"""Between two looks at whether a download is still wanted."""
 
 
 def open_local(spec: Spec) -> "LocalVision":
@@ -50,6 +46,8 @@ class LocalVision:
 
     host: str | None = None
     structured: bool = False
+    logprobs: bool = True
+    """Tells how likely its tokens were."""
 
     def __init__(self, base: Place, adapter: Place | None, options: Options) -> None:
         self._base, self._adapter, self._options = base, adapter, options
@@ -75,7 +73,7 @@ class LocalVision:
             except RuntimeError:  # the loop is gone, and with it whoever listened
                 stop.set()
 
-        job = _worker().submit(self._answer, request, told, stop)
+        job = worker().submit(self._answer, request, told, stop)
         answered = asyncio.wrap_future(job)
         answered.add_done_callback(lambda _: pieces.put_nowait(None))
         try:
@@ -94,15 +92,17 @@ class LocalVision:
         """Load the model if need be, and answer; runs in the thread that all local models share."""
         try:
             loaded = self._load(stop)
-            tokens = image_tokens(self._options, loaded.device)
-            with self._room(loaded, request, tokens) as free:
-                question = prepare(loaded.processor, request, image_tokens=tokens, context=self.context, name=self.name)
+            with self._room(loaded, request) as free:
+                question = prepare(
+                    loaded.processor, request, image_tokens=loaded.image_tokens, context=self.context, name=self.name
+                )
                 if free is not None and kept_bytes(loaded.shape, question.tokens, loaded.dtype) > free:
                     raise MemoryError  # a system that hands out more than it has would end the program later
                 drawn = generate(loaded, question, _with_room(request.sampling, question, self.context), told, stop)
         except Stopped:
             return Ending()
-        return Ending(drawn.finish, Usage(question.tokens, drawn.tokens), answered_by=self._exactly)
+        usage = Usage(question.tokens, drawn.tokens)
+        return Ending(drawn.finish, usage, answered_by=self._exactly, logprobs=drawn.logprobs)
 
     def _load(self, stop: Event) -> Loaded:
         if self._loaded is None:
@@ -117,8 +117,8 @@ class LocalVision:
         return self._loaded
 
     @contextmanager
-    def _room(self, loaded: Loaded, request: Request, each: int) -> Iterator[int | None]:
-        """Gives the free memory, and says what would fit when it is not enough for photos of so many tokens each."""
+    def _room(self, loaded: Loaded, request: Request) -> Iterator[int | None]:
+        """Gives the free memory, and says what would fit when it is not enough for the photos."""
         free = free_memory(loaded.device)
         try:
             yield free
@@ -126,7 +126,7 @@ class LocalVision:
             if not is_out_of_memory(error):
                 raise
             let_go(error, loaded.device)
-            fit = None
+            fit, each = None, loaded.image_tokens
             if free is not None and loaded.shape is not None:
                 fit = photos_that_fit(loaded.shape, free, loaded.dtype, each=each, answer=request.sampling.max_tokens)
             raise ran_out(self.name, loaded.device, len(request.images), each, free=free, fit=fit) from error
@@ -139,39 +139,13 @@ def _with_room(sampling: Sampling, question: Question, context: int | None) -> S
     return replace(sampling, max_tokens=min(sampling.max_tokens, context - question.tokens))
 
 
-@cache
-def _worker() -> ThreadPoolExecutor:
-    """One thread for all local models: they share the machine's memory, and torch's random numbers."""
-    return ThreadPoolExecutor(1, "photocast-local")
-
-
 def _folder(place: Place, patterns: tuple[str, ...], stop: Event) -> Path:
     """Where the files are, fetched if need be."""
     if place.folder is not None:
         return place.folder
     repository = str(place.repository)
     here = cached(repository, patterns)
-    return here if here is not None else _unless_stopped(lambda: fetch(repository, patterns), stop)
-
-
-def _unless_stopped(work: Callable[[], Path], stop: Event) -> Path:
-    """Do work that cannot be interrupted in a thread that is left to itself when nobody waits for it any more.
-
-    Such a thread does not keep the program from ending.
-    """
-    result: Future[Path] = Future()
-
-    def run() -> None:
-        try:
-            result.set_result(work())
-        except BaseException as error:  # as an executor does: it is raised where the result is asked for
-            result.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    while not wait([result], _GLANCE_SECONDS).done:
-        if stop.is_set():
-            raise Stopped
-    return result.result()
+    return here if here is not None else unless_stopped(lambda: fetch(repository, patterns), stop)
 
 
 def _context(base: Place) -> int | None:

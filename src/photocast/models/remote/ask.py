@@ -1,8 +1,8 @@
 """From a request to what pydantic-ai sends: the parts in their order, and the settings that the model takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from photocast.models.names import Spec
 from photocast.models.remote.options import Options
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pydantic_ai.models import ModelRequestParameters
     from pydantic_ai.profiles import ModelProfile
     from pydantic_ai.settings import ModelSettings
+
+_WITH_LOGPROBS = frozenset({"openai", "openrouter", "ollama"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,23 @@ def _settings(sampling: Sampling, profile: dict[str, Any], options: Options, spe
         settings["temperature"] = sampling.temperature
         if "claude" not in spec.model:  # takes one of the two since Opus 4.1, and Anthropic advises to set one for all
             settings["top_p"] = sampling.top_p
+    if sampling.logprobs and tells_logprobs(profile, options, spec):
+        return cast("ModelSettings", _with_logprobs(settings, sampling.logprobs))
     return settings
+
+
+def tells_logprobs(profile: Mapping[str, Any], options: Options, spec: Spec) -> bool:
+    """Whether probabilities of tokens can be had: through OpenAI's interface, and not of models while they reason.
+
+    Servers of one's own may still leave them out of their answers.
+    """
+    thinking = options.thinking or ("minimal" if _thinks_unasked(dict(profile), spec.provider) else None)
+    known = spec.provider in _WITH_LOGPROBS and "claude" not in spec.model
+    return known and _takes_sampling(dict(profile), thinking)
+
+
+def _with_logprobs(settings: "ModelSettings", most: int) -> dict[str, Any]:
+    return {**settings, "openai_logprobs": True, "openai_top_logprobs": most}
 
 
 def _thinks_unasked(profile: dict[str, Any], provider: str) -> bool:

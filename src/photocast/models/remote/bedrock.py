@@ -20,7 +20,7 @@ def bedrock_address() -> Address:
     Raises:
         ModelError: they name none, or Amazon's library is not installed.
     """
-    boto3 = _amazon("boto3")
+    boto3 = amazon("boto3")
     region = boto3.Session().region_name
     if region is None:
         why = "Amazon's settings name none, and models are not the same in all of them"
@@ -32,12 +32,20 @@ def bedrock_address() -> Address:
 
 @contextmanager
 def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
-    """The model, asked through a client that makes one attempt, counts what it sends, and is closed at the end."""
+    """The model that answers in words."""
     from pydantic_ai.models.bedrock import BedrockConverseModel
     from pydantic_ai.providers.bedrock import BedrockProvider
 
-    boto3 = _amazon("boto3")
-    config = _amazon("botocore.config").Config(
+    with bedrock_client(setting) as client:
+        provider = BedrockProvider(bedrock_client=client)
+        yield BedrockConverseModel(setting.model, provider=provider, profile=profile_of(setting))
+
+
+@contextmanager
+def bedrock_client(setting: Setting) -> Iterator[Any]:
+    """A client of `bedrock-runtime` that makes one attempt, counts what it sends, and is closed at the end."""
+    boto3 = amazon("boto3")
+    config = amazon("botocore.config").Config(
         connect_timeout=min(setting.timeout, LONGEST_CONNECT),
         read_timeout=setting.timeout,
         retries={"total_max_attempts": 1, "mode": "standard"},
@@ -49,8 +57,7 @@ def bedrock(setting: Setting) -> Iterator["Model[Any]"]:
     client = session.client("bedrock-runtime", region, config=config, endpoint_url=setting.address.url)
     client.meta.events.register("before-send.bedrock-runtime", _counter(setting.tally))
     try:
-        provider = BedrockProvider(bedrock_client=client)
-        yield BedrockConverseModel(setting.model, provider=provider, profile=profile_of(setting))
+        yield client
     finally:
         client.close()
 
@@ -59,21 +66,21 @@ def _signature(setting: Setting) -> Any:
     """How requests are signed: Amazon's credentials are for Amazon alone, a key goes to whom it belongs."""
     if setting.key:
         return "bearer"
-    return None if setting.address.own else _amazon("botocore").UNSIGNED
+    return None if setting.address.own else amazon("botocore").UNSIGNED
 
 
-def _amazon(module: str) -> Any:
+def amazon(module: str) -> Any:
     """Amazon's libraries tell type checkers nothing."""
     return require(module, extra="bedrock", purpose="bedrock:")
 
 
 def _bearer(key: str) -> Any:
     """A session whose only credential is one of Bedrock's own keys."""
-    session: Any = _amazon("botocore.session").Session
+    session: Any = amazon("botocore.session").Session
 
     class Bearer(session):  # type: ignore[misc]
         def get_auth_token(self, **_: Any) -> Any:
-            return _amazon("botocore.tokens").FrozenAuthToken(key)
+            return amazon("botocore.tokens").FrozenAuthToken(key)
 
         def get_credentials(self) -> None:
             return None

@@ -1,7 +1,7 @@
 """The providers' models of pydantic-ai, set up so that nothing is tried twice, traced or taken from the environment."""
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -31,17 +31,21 @@ async def connected(provider: str, setting: Setting) -> AsyncIterator["Model[Any
             yield model
         return
     async with http_client(setting) as http:
-        yield _BUILDERS[provider](setting, http)
+        yield BUILDERS[provider](setting, http)
 
 
 def keeps_to_schemas(provider: str, model: str) -> bool:
     """Whether a model is known to hold its answers to a JSON schema while it writes them."""
-    from pydantic_ai.providers import infer_provider_class
-
     if provider == "ollama" and passed_on(model):
         return False  # to a service that takes schemas and ignores them: ollama/ollama#12362
-    profile = infer_provider_class(provider).model_profile(model) or {}
-    return bool(profile.get("supports_json_schema_output", False))
+    return bool(known_profile(provider, model).get("supports_json_schema_output", False))
+
+
+def known_profile(provider: str, model: str) -> Mapping[str, Any]:
+    """What the library knows of a model."""
+    from pydantic_ai.providers import infer_provider_class
+
+    return dict(infer_provider_class(provider).model_profile(model) or {})
 
 
 def _openai(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
@@ -131,7 +135,7 @@ def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     return GoogleModel(setting.model, provider=GoogleProvider(client=client), profile=profile_of(setting))
 
 
-_BUILDERS: "dict[str, Callable[[Setting, httpx2.AsyncClient], Model[Any]]]" = {
+BUILDERS: "dict[str, Callable[[Setting, httpx2.AsyncClient], Model[Any]]]" = {
     "openai": _openai,
     "openrouter": _openrouter,
     "ollama": _ollama,

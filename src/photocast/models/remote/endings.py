@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from photocast._secrets import redact
 from photocast.models.remote.faults import Call, bad_answer, fault_of, filtered
-from photocast.models.vision import Ending, Finish, Usage
+from photocast.models.vision import LAST_TOKENS, Ending, Finish, Token, Usage
 from photocast.schema import PhotocastError
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def failed(error: Exception, call: Call, heard: "ModelResponse | None") -> Endin
 
 
 def _ending(response: "ModelResponse") -> Ending:
-    details = response.provider_details or {}
+    details = dict(response.provider_details or {})
+    logprobs = details.pop("logprobs", None)
     finish = _FINISHES.get(response.finish_reason or "", Finish.CUT)
     word = str(details.get("finish_reason") or details.get("block_reason") or "")
     if "refusal" in details or word == "refusal":
@@ -62,7 +64,27 @@ def _ending(response: "ModelResponse") -> Ending:
         answered_by=response.model_name,
         detail=redact(word),
         raw=_plain({"id": response.provider_response_id, "details": details, "usage": response.usage.details}),
+        logprobs=_tokens(logprobs),
     )
+
+
+def _tokens(told: Any) -> tuple[Token, ...]:
+    """The last tokens with their probabilities, as far as the provider tells them and they can be probabilities.
+
+    Only OpenAI's form is read: a list of tokens.
+    """
+    if not isinstance(told, list):
+        return ()
+    return tuple(
+        Token(str(one["token"]), tuple((str(other["token"]), other["logprob"]) for other in _likely(one)))
+        for one in told[-LAST_TOKENS:]
+    )
+
+
+def _likely(token: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The alternatives at a place, likeliest first; a value above 0 or none at all is no probability."""
+    found = [one for one in token["top_logprobs"] if isfinite(one["logprob"]) and one["logprob"] <= 0]
+    return sorted(found, key=lambda one: -float(one["logprob"]))
 
 
 def _usage(response: "ModelResponse", *, whole: bool) -> Usage:

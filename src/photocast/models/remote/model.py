@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from photocast._optional import require
@@ -10,12 +9,13 @@ from photocast.models.keys import key_for
 from photocast.models.names import Spec
 from photocast.models.prices import context_of
 from photocast.models.remote.address import SERVICES, Address, address_of, passed_on
-from photocast.models.remote.ask import ask, read_parts
+from photocast.models.remote.ask import ask, read_parts, tells_logprobs
 from photocast.models.remote.bedrock import bedrock_address
-from photocast.models.remote.build import connected, keeps_to_schemas
+from photocast.models.remote.build import connected, keeps_to_schemas, known_profile
 from photocast.models.remote.endings import ending_of, failed, words_in
 from photocast.models.remote.faults import Call, no_key
 from photocast.models.remote.options import Options
+from photocast.models.remote.sent import Sent
 from photocast.models.remote.setting import Setting, Tally
 from photocast.models.vision import Ending, Request
 from photocast.schema import Fault, ModelError, PhotocastError
@@ -37,6 +37,17 @@ def open_remote(spec: Spec) -> "RemoteModel":
     options = Options.of(spec)
     if spec.provider == "openrouter" and "/" not in spec.model:
         raise _without_maker(spec)
+    address, key = reached(spec)
+    return RemoteModel(spec, options, address, key)
+
+
+def reached(spec: Spec) -> tuple[Address, str | None]:
+    """Where a model is asked, and with which key. Nothing is sent.
+
+    Raises:
+        ModelError: the address is wrong, a package or a key is missing.
+        ConfigError: the file of keys cannot be used.
+    """
     for package in ("pydantic_ai", SERVICES[spec.provider].package):
         require(package, extra="bedrock" if spec.provider == "bedrock" else "remote", purpose=f"{spec.provider}:")
     address = address_of(spec)
@@ -46,7 +57,7 @@ def open_remote(spec: Spec) -> "RemoteModel":
     key = None if keyless else key_for(spec.provider, server=address.server)
     if key is None and address.own and not keyless and spec.provider != "bedrock":
         raise no_key(spec.provider, address)
-    return RemoteModel(spec, options, address, key)
+    return address, key
 
 
 def _without_maker(spec: Spec) -> ModelError:
@@ -58,8 +69,7 @@ def _without_maker(spec: Spec) -> ModelError:
 class RemoteModel:
     """A model that is asked over the network, as `VisionModel` describes. One client is opened and closed per answer.
 
-    What a failed attempt sent is told by its error. What one that was stopped sent is counted in the next answer's
-    `bytes_sent`, so that a sum misses nothing.
+    What a failed attempt sent is told by its error; what one that was stopped sent, with the next answer.
     """
 
     def __init__(self, spec: Spec, options: Options, address: Address, key: str | None) -> None:
@@ -69,7 +79,8 @@ class RemoteModel:
         known = keeps_to_schemas(spec.provider, spec.model)
         self.structured = known if options.structured is None else options.structured
         self.context = options.context or context_of(self.name)
-        self._unreported = 0
+        self.logprobs = tells_logprobs(known_profile(spec.provider, spec.model), options, spec)
+        self._sent = Sent(self.host)
 
     async def stream(self, request: Request) -> AsyncIterator[str | Ending]:
         """Yield the words as they come, then the `Ending`.
@@ -92,15 +103,9 @@ class RemoteModel:
         except Exception as error:  # a strange answer makes the libraries stumble in ways that nobody lists
             outcome = failed(error, call, answer.get() if said and answer is not None else None)
         except BaseException:
-            self._count(tally)
+            self._sent.stopped(tally)
             raise
-        if isinstance(outcome, ModelError):
-            outcome.bytes_sent = 0 if self.host is None else tally.sent
-        if not isinstance(outcome, Ending):
-            raise outcome  # here and not above, so that the error it came from, which holds photos and key, goes
-        self._count(tally)
-        sent, self._unreported = self._unreported, 0
-        yield replace(outcome, bytes_sent=sent)
+        yield self._sent.told(outcome, tally)  # not above, so that the error it came from, with photos and key, goes
 
     @asynccontextmanager
     async def _asking(
@@ -131,7 +136,3 @@ class RemoteModel:
             images=len(request.images),
             timeout=self._options.timeout,
         )
-
-    def _count(self, tally: Tally) -> None:
-        if self.host is not None:
-            self._unreported += tally.sent

@@ -21,6 +21,12 @@ class Asked:
     """Words and the files of pictures, in their order."""
     schema: Mapping[str, Any] | None
     stream: bool
+    logprobs: int | None = None
+    """Alternatives to tell at every token; None when no probabilities were asked for."""
+    seed: int | None = None
+    """Of a picture."""
+    sides: tuple[int, int] | None = None
+    """Width and height of a picture; None when words are asked for."""
 
     @property
     def text(self) -> str:

@@ -1,11 +1,15 @@
 """OpenAI's chat completions, which vLLM, llama.cpp, LM Studio, Ollama and OpenRouter speak too."""
 
 import base64
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from photocast.testing.behaviours import Say, Trouble
 from photocast.testing.wire.interface import Asked, Told, event, pieces, tokens
+
+if TYPE_CHECKING:
+    from photocast.models.vision import Token
 
 _ERRORS: dict[Trouble, tuple[int, str, str | None, str]] = {
     # status, type, code, message
@@ -44,7 +48,8 @@ class OpenAI:
             else:
                 parts += found
         schema = (body.get("response_format") or {}).get("json_schema", {}).get("schema")
-        return Asked(body["model"], "\n\n".join(system), tuple(parts), schema, bool(body.get("stream")))
+        told = body.get("top_logprobs", 0) if body.get("logprobs") else None
+        return Asked(body["model"], "\n\n".join(system), tuple(parts), schema, bool(body.get("stream")), told)
 
     def key(self, headers: Mapping[str, str]) -> str:
         """The bearer token."""
@@ -55,14 +60,20 @@ class OpenAI:
         message = {"role": "assistant", "content": None, "refusal": None}
         message["refusal" if say.finish == "refusal" else "content"] = say.text
         choice = {"index": 0, "message": message, "finish_reason": _finish(say)}
+        if asked.logprobs is not None and say.logprobs:
+            choice["logprobs"] = _logprobs(say.logprobs, asked.logprobs)
         return {**_head(asked, "chat.completion"), "choices": [choice], "usage": _usage(asked, say)}
 
     def events(self, asked: Asked, say: Say) -> Iterator[bytes]:
         """Chunks: the role, the pieces, the reason of the end, the usage."""
         field = "refusal" if say.finish == "refusal" else "content"
         yield _chunk(asked, {"role": "assistant", "content": ""})
-        for piece in pieces(say):
+        told = say.logprobs if asked.logprobs is not None else ()
+        ends = "".join(token.text for token in told)
+        for piece in pieces(replace(say, text=say.text.removesuffix(ends))):
             yield _chunk(asked, {field: piece})
+        for token in told:  # a token each, as the provider does with all of them
+            yield _chunk(asked, {field: token.text}, logprobs=_logprobs((token,), asked.logprobs or 0))
         if say.then is None and say.finish is not None:
             yield _chunk(asked, {}, _finish(say))
             yield event({**_head(asked, "chat.completion.chunk"), "choices": [], "usage": _usage(asked, say)})
@@ -93,9 +104,21 @@ def _head(asked: Asked, kind: str) -> dict[str, Any]:
     return {"id": "chatcmpl-fake", "object": kind, "created": 1_780_000_000, "model": f"{asked.model}-2026-01-01"}
 
 
-def _chunk(asked: Asked, delta: Mapping[str, str], finish: str | None = None) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+def _chunk(
+    asked: Asked, delta: Mapping[str, str], finish: str | None = None, logprobs: Mapping[str, Any] | None = None
+) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish, **({"logprobs": logprobs} if logprobs else {})}
     return event({**_head(asked, "chat.completion.chunk"), "choices": [choice], "usage": None})
+
+
+def _logprobs(tokens: "Sequence[Token]", most: int) -> dict[str, Any]:
+    return {"content": [_token(token, most) for token in tokens], "refusal": None}
+
+
+def _token(token: "Token", most: int) -> dict[str, Any]:
+    own = next((logprob for text, logprob in token.top if text == token.text), -9999.0)
+    told = [{"token": text, "logprob": logprob, "bytes": list(text.encode())} for text, logprob in token.top[:most]]
+    return {"token": token.text, "logprob": own, "bytes": list(token.text.encode()), "top_logprobs": told}
 
 
 def _usage(asked: Asked, say: Say) -> dict[str, Any]:

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from photocast.models.thoughts import THOUGHT, THOUGHT_ENDS
 from photocast.writing.prompted.lines import Lines
 from photocast.writing.prompted.objects import Objects
 from photocast.writing.prompted.said import Said, opening_of
 
-_THOUGHT = re.compile(r"<(?:think(?:ing)?|thought|reasoning)>")
-_THOUGHT_ENDS = re.compile(r"</(?:think(?:ing)?|thought|reasoning)>")
-_TURNING = re.compile(r'(?P<object>\{\s{0,40}"[^"\n]{1,40}"\s{0,40}:)|' + _THOUGHT_ENDS.pattern)
+_TURNING = re.compile(r'(?P<object>\{\s{0,40}"[^"\n]{1,40}"\s{0,40}:)|' + THOUGHT_ENDS.pattern)
 """How JSON begins, which no line of a conversation holds; or the end of a thought that the prompt had begun."""
 _LONGEST_TURNING = 130
 _NO_WORDS = re.compile(r"(?:`{1,3}\w*)?\s*\[?\s*(?:\{.*)?|</?[a-z]*", re.DOTALL)
@@ -54,21 +53,21 @@ class Answer:
         """Words of the turn that is still coming, or of what came instead of a first one; thoughts do not count."""
         if self._form is not None:
             return self._form.open_words()
-        return 0 if _THOUGHT.match(self._waiting) else len(self._waiting.split())
+        return 0 if THOUGHT.match(self._waiting) else len(self._waiting.split())
 
     def close(self, *, whole: bool) -> Iterator[Said]:
         """The rest. A turn that the end cut off is left out unless the answer is `whole`."""
         if self._form is None:
             self._form = Lines(self._cast)
-            yield from self._form.feed("" if _THOUGHT.match(self._waiting) else self._waiting)
+            yield from self._form.feed("" if THOUGHT.match(self._waiting) else self._waiting)
         yield from self._form.close(whole=whole)
 
     def _chosen(self) -> "_Form | None":
         """The form of the answer by what comes first, a turn or an object; none while neither is there."""
         while True:
             self._waiting = self._waiting.lstrip("\ufeff \t\r\n")
-            thinks = _THOUGHT.match(self._waiting)
-            found = (_THOUGHT_ENDS if thinks else _TURNING).search(
+            thinks = THOUGHT.match(self._waiting)
+            found = (THOUGHT_ENDS if thinks else _TURNING).search(
                 self._waiting, max(0, self._searched - _LONGEST_TURNING)
             )
             if not thinks and self._begins_before(found.end() - 1 if found else len(self._waiting)):
@@ -105,12 +104,6 @@ class Answer:
             return (whole and opening.is_sure) or len(opening.rest) > 1
         self._strangers += whole
         return False
-
-
-def without_thoughts(text: str) -> str:
-    """What is left of a whole answer without what the model thinks aloud before it."""
-    ends = list(_THOUGHT_ENDS.finditer(text))
-    return text[ends[-1].end() :] if ends else text
 
 
 class _Form(Protocol):

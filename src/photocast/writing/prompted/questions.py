@@ -4,8 +4,8 @@ import json
 import re
 
 from photocast.models import Ending, VisionModel
+from photocast.models.thoughts import without_thoughts
 from photocast.schema import Fault, ModelError
-from photocast.writing.prompted.answer import without_thoughts
 from photocast.writing.prompted.work import Work
 
 MOST = 3

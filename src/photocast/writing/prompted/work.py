@@ -9,6 +9,7 @@ from typing import Any
 
 from photocast.models import Image, Request, Sampling
 from photocast.prompts import Prompts, Telling, questions_schema, script_schema, turns_schema
+from photocast.prompts.instruction import span
 from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Permission, Script, Turn, Way
 from photocast.writing.cast import cast
 from photocast.writing.prompted.parts import Part
@@ -96,7 +97,7 @@ class Work:
         structured = self.structured and not self.paper
         words = self.prompts.render(
             "paper" if self.paper else "script",
-            part={"number": part.number, "of": part.of, "photos": list(part.photos), "words": part.words},
+            part={"number": part.number, "of": part.of, "photos": list(part.photos), "words": self._length(part)},
             style="" if self.paper else self.prompts.style(self.brief.style),
             playful=self.brief.playful,
             disclosure=self.brief.disclosure,
@@ -109,6 +110,10 @@ class Work:
         schema = script_schema(list(self.told_hosts), part.photos) if structured else None
         room = self._room(_LEAST_TOKENS if self.paper else _tokens(part.words, structured))
         return self._request(part.photos, words, schema, purpose="script", tokens=room)
+
+    def _length(self, part: Part) -> int | str:
+        """The words asked for; in the style `paper` the range that models are trained to follow."""
+        return span(part.words) if self.paper else part.words
 
     def again(self, request: Request, complaint: str) -> Request:
         """The same request once more, with what was wrong with the answer."""

@@ -7,9 +7,9 @@ from math import ceil, log2
 
 from photocast.models import Ending, Finish, Request, VisionModel
 from photocast.schema import Fault, ModelError, Script, Turn
+from photocast.schema.language import other_language
 from photocast.writing.draft import Draft
 from photocast.writing.keeping import locked, same_cast
-from photocast.writing.language import other_language
 from photocast.writing.prompted.answer import Answer
 from photocast.writing.prompted.events import Listener
 from photocast.writing.prompted.listen import Told, listen

@@ -1,0 +1,1 @@
+"""Judges: which transcript sounds more like people, asked so that the answer can be defended."""

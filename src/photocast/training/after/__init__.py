@@ -1,0 +1,1 @@
+"""What comes after a training: merging, measuring before and after, the card."""
