@@ -1,9 +1,11 @@
 """The data of a training: pictures, what is asked about them, and what people said."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -90,7 +92,7 @@ def _splits(path: Path) -> dict[str, Any]:
     try:
         with _no_bars():
             if path.is_dir():
-                return dict(datasets.load_dataset(str(path)))
+                return dict(datasets.load_dataset(str(path), cache_dir=str(_own_cache(path))))
             kind = {".parquet": "parquet", ".jsonl": "json", ".json": "json"}.get(path.suffix)
             if path.is_file() and kind:
                 return dict(datasets.load_dataset(kind, data_files={"train": str(path)}))
@@ -98,6 +100,20 @@ def _splits(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} cannot be read as a dataset", _reason(error), _PACK) from error
     why = "it is neither a folder nor a .parquet or .jsonl file" if path.exists() else "there is no such file or folder"
     raise UsageError(f"{path} is no dataset", why, _PACK)
+
+
+def _own_cache(folder: Path) -> Path:
+    """Where the library keeps what it has read of a folder: a place of its own for each state of its files.
+
+    The library's own cache tells folders apart by their last name and their card alone. Of two datasets that are both
+    called `dataset`, the one that was read first would be trained on both times.
+    """
+    datasets = require("datasets", extra="train", purpose="a dataset")
+    state = sha256(os.fsencode(folder.resolve()))
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        about = file.stat()
+        state.update(os.fsencode(file) + f" {about.st_size} {about.st_mtime_ns}\n".encode())
+    return Path(datasets.config.HF_DATASETS_CACHE) / "photocast" / state.hexdigest()[:16]
 
 
 def _check_columns(split: Any, path: Path) -> None:
