@@ -33,6 +33,7 @@ from photocast.schema.markdown import parse_markdown, print_markdown
 from photocast.schema.printing import print_transcript
 from photocast.schema.record import SCHEMA_VERSION
 from photocast.schema.script import Claim, Delivery, Provenance, Script, Source, Speaker, Turn
+from photocast.schema.timeline import Cue, Timeline
 from photocast.schema.transcript import parse_transcript
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Concern",
     "ConfigError",
     "Cost",
+    "Cue",
     "Delivery",
     "FactSheet",
     "Fault",
@@ -71,6 +73,7 @@ __all__ = [
     "Source",
     "Speaker",
     "State",
+    "Timeline",
     "TranscriptError",
     "Turn",
     "UndefinedMetric",

@@ -1,0 +1,75 @@
+"""What every engine of speech offers, and what it is asked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+"""Mono sound, (n,), full scale at 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Somebody an engine can sound like."""
+
+    id: str
+    """As a user names it, `kokoro:heart`."""
+    about: str
+    """A few words: `American woman, warm`."""
+    language: str = "en-US"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is to be said, and how."""
+
+    text: str
+    voice: str
+    """Id of a voice of the engine."""
+    speed: float = 1.0
+    """1 is the voice's own; 1.2 is a fifth faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What an engine does beyond saying the words. What it cannot do is left out of the sound, never faked."""
+
+    speed: bool = False
+    streams: bool = False
+    """Whether the first sentence can be heard before the last is made."""
+
+
+class SpeechEngine(Protocol):
+    """Says lines."""
+
+    @property
+    def name(self) -> str:
+        """Engine and version, down to its weights: part of the key under which clips are kept."""
+        ...
+
+    @property
+    def rate(self) -> int:
+        """Samples a second."""
+        ...
+
+    @property
+    def voices(self) -> Sequence[Voice]:
+        """Those it has, as different from one another as the first few can be."""
+        ...
+
+    @property
+    def abilities(self) -> Abilities:
+        """What it can do."""
+        ...
+
+    def speak(self, line: Line) -> Iterator[Samples]:
+        """Yield the sound piece by piece, in order.
+
+        Raises:
+            ModelError: the engine cannot be had, ends, or has nothing to say for these words.
+            UsageError: it has no such voice.
+        """
+        ...

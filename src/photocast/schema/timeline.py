@@ -1,0 +1,38 @@
+"""When each turn is said: what captions, chapters, page and video are made from."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
+
+
+class Cue(Record):
+    """A turn in time."""
+
+    turn: str
+    """Its id in the script."""
+    start: float = Field(ge=0)
+    """Seconds from the beginning of the audio."""
+    end: float
+
+
+class Timeline(Record):
+    """All turns in time, in the order of the script. Turns may overlap; none begins before the one before it."""
+
+    schema_version: SchemaVersion = SCHEMA_VERSION
+    seconds: float = Field(gt=0)
+    """Of the whole audio."""
+    cues: tuple[Cue, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        before = 0.0
+        for cue in self.cues:
+            if not before <= cue.start < cue.end <= self.seconds:
+                raise ValueError(
+                    f"turn {cue.turn} is said from {cue.start:.3f} to {cue.end:.3f} s, after one that begins at "
+                    f"{before:.3f} s, in {self.seconds:.3f} s of audio. Make the audio again: photocast speak."
+                )
+            before = cue.start
+        return self
