@@ -1,0 +1,54 @@
+"""Clips by what they say: the same words in the same voice are made once."""
+
+import hashlib
+import io
+import json
+import wave
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from photocast.models.speech import Line, Samples
+from photocast.runs import write_atomically
+
+_FULL = 32_767
+
+
+def key_of(engine: str, line: Line) -> str:
+    """What a clip depends on, as a name: engine and version, voice, words, delivery."""
+    return hashlib.sha256(json.dumps([engine, asdict(line)], sort_keys=True).encode()).hexdigest()[:32]
+
+
+class Clips:
+    """A folder of clips, 16 bit WAV, each whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, key: str, rate: int) -> Samples | None:
+        """A clip that is there; None when it is not, or cannot be read and has to be made again."""
+        try:
+            with wave.open(str(self._path(key))) as file:
+                frames = file.readframes(file.getnframes())
+                whole = len(frames) == 2 * file.getnframes() > 0 and file.getframerate() == rate
+        except (OSError, EOFError, wave.Error):
+            return None
+        return (np.frombuffer(frames, "<i2") / _FULL).astype(np.float32) if whole else None
+
+    def put(self, key: str, sound: Samples, rate: int) -> None:
+        """Keep a clip.
+
+        Raises:
+            InputError: the disk is full, or the folder may not be written to.
+        """
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes((np.clip(sound, -1, 1) * _FULL).round().astype("<i2").tobytes())
+        write_atomically(self._path(key), out.getvalue())
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.wav"

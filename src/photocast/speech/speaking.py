@@ -1,0 +1,95 @@
+"""A script becomes sound: clips made side by side, in order, and laid into time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from photocast.models.speech import Line, Samples, SpeechEngine
+from photocast.schema import ModelError, Script, Timeline
+from photocast.speech.clips import Clips, key_of
+from photocast.speech.mix import mixed, seats_of
+from photocast.speech.timing import timed
+
+
+@dataclass(frozen=True, eq=False)
+class Spoken:
+    """What came of speaking a script."""
+
+    mix: NDArray[np.float32]
+    """(n, 2), before mastering."""
+    rate: int
+    timeline: Timeline
+    made: int
+    """Clips that were made now; the others were there."""
+
+
+def speak(
+    script: Script,
+    engine: SpeechEngine,
+    voices: Mapping[str, str],
+    clips: Clips,
+    *,
+    speed: float = 1.0,
+    at_once: int = 2,
+    heard: Callable[[int, Samples], None] = lambda number, sound: None,
+) -> Spoken:
+    """Speak all turns.
+
+    Args:
+        script: what is said.
+        engine: which says it.
+        voices: of the engine, by the name of the speaker.
+        clips: where they are kept; what is there is not made again.
+        speed: 1 is the voices' own.
+        at_once: how many clips are made side by side.
+        heard: is given each clip, in the order of the turns, as soon as it and all before it are there.
+
+    Raises:
+        ModelError: a turn cannot be spoken, or the engine fails; clips that are finished are kept.
+        InputError: a clip cannot be kept.
+    """
+    lines = [Line(turn.text, voices[turn.speaker], speed) for turn in script.turns]
+    sounds, made = _clips(script, engine, lines, clips, at_once, heard)
+    timeline = timed(script, [len(sound) / engine.rate for sound in sounds])
+    places = seats_of([speaker.name for speaker in script.speakers])
+    mix = mixed(sounds, [places[turn.speaker] for turn in script.turns], timeline, engine.rate)
+    return Spoken(mix, engine.rate, timeline, made)
+
+
+def _clips(
+    script: Script,
+    engine: SpeechEngine,
+    lines: Sequence[Line],
+    clips: Clips,
+    at_once: int,
+    heard: Callable[[int, Samples], None],
+) -> tuple[list[Samples], int]:
+    """The clip of every line, in order, and how many had to be made."""
+    keys = [key_of(engine.name, line) for line in lines]
+    with ThreadPoolExecutor(at_once) as pool:
+        there = {key: clips.get(key, engine.rate) for key in keys}
+        first = {key: line for key, line in zip(reversed(keys), reversed(lines), strict=True) if there[key] is None}
+        waiting = {key: pool.submit(_make, engine, first[key], key, clips) for key in keys if key in first}
+        sounds: list[Samples] = []
+        for number, (key, turn) in enumerate(zip(keys, script.turns, strict=True)):
+            kept = there[key]
+            try:
+                sounds.append(waiting[key].result() if kept is None else kept)
+            except ModelError as error:
+                pool.shutdown(wait=False, cancel_futures=True)
+                what = f"turn {turn.id} was not spoken: {error.what}"
+                raise ModelError(error.fault, what, error.why, error.do) from error
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+            heard(number, sounds[-1])
+    return sounds, len(first)
+
+
+def _make(engine: SpeechEngine, line: Line, key: str, clips: Clips) -> Samples:
+    sound = np.concatenate([*engine.speak(line)])
+    clips.put(key, sound, engine.rate)
+    return sound
