@@ -12,6 +12,8 @@ COMMANDS = {
     "write": "photocast.cli.write:write",
     "page": "photocast.cli.page:page",
     "redo": "photocast.cli.redo:redo",
+    "speak": "photocast.cli.speak:speak",
+    "voices": "photocast.cli.voices:voices",
     "score": "photocast.cli.score:score",
     "bench": "photocast.cli.bench:bench",
     "judge": "photocast.cli.judge:judge",

@@ -1,7 +1,6 @@
 """Clips by what they say: the same words in the same voice are made once."""
 
 import hashlib
-import io
 import json
 import wave
 from dataclasses import asdict
@@ -11,8 +10,9 @@ import numpy as np
 
 from photocast.models.speech import Line, Samples
 from photocast.runs import write_atomically
+from photocast.speech.playing import wav_of
 
-_FULL = 32_767
+_FULL = 32_767  # as in `wav_of`
 
 
 def key_of(engine: str, line: Line) -> str:
@@ -36,19 +36,15 @@ class Clips:
             return None
         return (np.frombuffer(frames, "<i2") / _FULL).astype(np.float32) if whole else None
 
-    def put(self, key: str, sound: Samples, rate: int) -> None:
-        """Keep a clip.
+    def put(self, key: str, sound: Samples, rate: int) -> Samples:
+        """Keep a clip, and return it as it will be read again.
 
         Raises:
             InputError: the disk is full, or the folder may not be written to.
         """
-        out = io.BytesIO()
-        with wave.open(out, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(rate)
-            file.writeframes((np.clip(sound, -1, 1) * _FULL).round().astype("<i2").tobytes())
-        write_atomically(self._path(key), out.getvalue())
+        steps = (np.clip(sound, -1, 1) * _FULL).round().astype("<i2")
+        write_atomically(self._path(key), wav_of(sound, rate))
+        return (steps / _FULL).astype(np.float32)
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.wav"

@@ -91,5 +91,4 @@ def _clips(
 
 def _make(engine: SpeechEngine, line: Line, key: str, clips: Clips) -> Samples:
     sound = np.concatenate([*engine.speak(line)])
-    clips.put(key, sound, engine.rate)
-    return sound
+    return clips.put(key, sound, engine.rate)

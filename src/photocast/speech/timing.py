@@ -32,16 +32,16 @@ def timed(script: Script, seconds: Sequence[float]) -> Timeline:
         Cues that begin in the order of the turns.
     """
     cues: list[Cue] = []
+    silent_from: dict[str, float] = {}
     for number, (turn, length) in enumerate(zip(script.turns, seconds, strict=True)):
-        if not cues:
-            start = LEAD_S
-        else:
-            gap = _gap(script.turns, number)
-            before = cues[-1].end - cues[-1].start
-            start = max(cues[-1].end + max(gap, -_MOST_OVERLAP * min(before, length)), cues[-1].start)
-            if gap >= 0:  # whoever was talked over may still be talking
-                start = max(start, max(cue.end for cue in cues[-3:]) + min(gap, _LATCHED_S))
+        start = LEAD_S
+        if cues:
+            before = cues[-1]
+            overlap = _MOST_OVERLAP * min(before.end - before.start, length)
+            start = max(before.end + max(_gap(script.turns, number), -overlap), before.start)
+        start = max(start, silent_from.get(turn.speaker, 0.0))
         cues.append(Cue(turn=turn.id, start=start, end=start + length))
+        silent_from[turn.speaker] = start + length
     return Timeline(seconds=max(cue.end for cue in cues) + TAIL_S, cues=tuple(cues))
 
 

@@ -1,0 +1,115 @@
+"""An episode is spoken: its master, and what is written from its times."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from photocast.models.speech import open_engine
+from photocast.publish import EpisodeFiles, EpisodeFolder
+from photocast.publish.captions import captions, sub_rip, web_vtt
+from photocast.publish.chapters import ChapterMark, chapters, chapters_json
+from photocast.publish.transcript_json import transcript_json
+from photocast.runs import alone_in, write_atomically
+from photocast.schema import Script, Timeline
+from photocast.speech import Clips, cast, speak
+from photocast.speech.encode import Chapter, Heard, encode
+from photocast.speech.master import mastered
+
+Format = Literal["mp3", "m4a", "opus", "wav"]
+_HIDDEN = ".cache"
+_LOCK = "speaking.lock"
+
+
+@dataclass(frozen=True)
+class SpokenEpisode:
+    """What was written beside the script."""
+
+    audio: Path
+    heard: Heard
+    """As measured in the finished file."""
+    voices: Mapping[str, str]
+    """By the name of the speaker."""
+    engine: str
+    made: int
+    """Clips that were made now."""
+    turns: int
+    chapters: int
+
+
+def speak_episode(
+    path: Path,
+    *,
+    engine: str | None = None,
+    voices: Mapping[str, str] | None = None,
+    speed: float = 1.0,
+    kind: Format = "mp3",
+    stages: Callable[[str, int, int], None] = lambda stage, done, total: None,
+) -> SpokenEpisode:
+    """Speak an episode, with everything that was edited by hand in it.
+
+    Clips are kept in the folder: after an edit, only the turns that changed are made. The audio is measured once it is
+    written, and is under its name only if it is as long and as loud as it should be.
+
+    Args:
+        path: the episode folder.
+        engine: name of an engine; the best that is there by default.
+        voices: by the name of the speaker.
+        speed: 1 is the voices' own.
+        kind: of file.
+        stages: hears of progress.
+
+    Raises:
+        InputError: it is no episode, or it cannot be written to.
+        UsageError: there is no such engine, speaker or voice.
+        ModelError: a turn cannot be spoken; clips that are finished are kept.
+    """
+    files = EpisodeFolder(path).read()
+    speaking = open_engine(engine)
+    given = cast(files.script, speaking.voices, voices)
+    with alone_in(path / _HIDDEN, _LOCK):
+        total = len(files.script.turns)
+        spoken = speak(
+            files.script,
+            speaking,
+            given,
+            Clips(path / _HIDDEN / "clips"),
+            speed=speed,
+            heard=lambda number, sound: stages("speaking", number + 1, total),
+        )
+        master = mastered(spoken.mix, spoken.rate)
+        marks = chapters(files.script, spoken.timeline)
+        audio = path / f"episode.{kind}"
+        heard = encode(
+            audio,
+            master.samples,
+            spoken.rate,
+            title=files.script.title,
+            chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
+            tags=_tags(files.script),
+        )
+        _write_times(path, files, spoken.timeline, marks)
+    return SpokenEpisode(audio, heard, given, speaking.name, spoken.made, total, len(marks))
+
+
+def _write_times(path: Path, files: EpisodeFiles, timeline: Timeline, marks: tuple[ChapterMark, ...]) -> None:
+    """Captions, transcript, chapters and the timeline itself, from one and the same times."""
+    lines = captions(files.script, timeline)
+    images = {photo: image.relative_to(path).as_posix() for photo, image in files.images.items()}
+    written = {
+        "captions.vtt": web_vtt(lines),
+        "captions.srt": sub_rip(lines),
+        "transcript.json": transcript_json(files.script, timeline),
+        "chapters.json": chapters_json(marks, images),
+        "timeline.json": timeline.model_dump_json(indent=2) + "\n",
+    }
+    for name, text in written.items():
+        write_atomically(path / name, text)
+
+
+def _tags(script: Script) -> Mapping[str, str]:
+    """Tags of the file; that a machine made it is one of them."""
+    said = script.provenance.disclosure if script.provenance else ""
+    speakers = ", ".join(speaker.name for speaker in script.speakers)
+    spoken = "Spoken by synthetic voices, made with photocast."
+    return {"artist": speakers, "comment": f"{said} {spoken}".strip()}
