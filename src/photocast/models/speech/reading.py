@@ -5,6 +5,7 @@ import unicodedata
 
 _URL = re.compile(r"\b(?:https?://|www\.)(?P<host>[\w.-]+\w)\S*", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`~#|<>\\]+")
+_SILENT = frozenset({"So", "Sk", "Cc", "Cs", "Co", "Cn"})
 _JOINERS = "\u200b\u200c\u200d\ufe0e\ufe0f"
 _SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)]*(?=\s|$)|[—–-]+(?=\s*$)|$)\s*", re.DOTALL)
 _CLAUSE = re.compile(r".+?(?:[,;:—–]+(?=\s)|$)\s*", re.DOTALL)
@@ -23,6 +24,11 @@ def readable(text: str) -> str:
         for one in text
     )
     return " ".join("".join(kept).split())
+
+
+def _is_silent(one: str) -> bool:
+    """Whether a character is a pictograph, a control character or nothing at all."""
+    return one != "°" and (one in _JOINERS or unicodedata.category(one) in _SILENT)
 
 
 def has_words(text: str) -> bool:
