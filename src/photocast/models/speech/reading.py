@@ -19,11 +19,7 @@ def readable(text: str) -> str:
     """
     text = _URL.sub(lambda found: found["host"].removeprefix("www.").replace(".", " dot "), text)
     text = _MARKUP.sub(" ", text)
-    kept = (
-        " " if unicodedata.category(one) in {"So", "Sk", "Cc", "Cs", "Co", "Cn"} or one in _JOINERS else one
-        for one in text
-    )
-    return " ".join("".join(kept).split())
+    return " ".join("".join(" " if _is_silent(one) else one for one in text).split())
 
 
 def _is_silent(one: str) -> bool:
