@@ -44,7 +44,7 @@ def main() -> None:
                 voices,
                 Clips(folder),
                 at_once=asked.at_once,
-                heard=lambda number, sound: first.append(time.perf_counter() - start),
+                heard=lambda number, sound, begun=start: first.append(time.perf_counter() - begun),
             )
             wall, used = time.perf_counter() - start, time.process_time() - cpu
             seconds = done.timeline.seconds
