@@ -88,7 +88,7 @@ def _clock(milliseconds: int, point: str) -> str:
 
 
 def _voice(speaker: str) -> str:
-    """The voice of the whole caption, which needs no end. A name that ends in dashes makes no arrow with the bracket."""
+    """The voice of the whole caption, which needs no end. Dashes that end a name make no arrow with the bracket."""
     return f"<v {_escaped(speaker).replace('--', '-&#45;')}>" if speaker else ""
 
 
