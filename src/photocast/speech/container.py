@@ -1,0 +1,97 @@
+"""Samples put through an encoder into a file, with chapters and tags."""
+
+import wave
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from photocast._optional import require
+from photocast.schema import UsageError
+from photocast.speech.loudness import Sound
+
+_ENCODERS = {
+    ".mp3": ("libmp3lame", "mp3", "fltp"),
+    ".m4a": ("aac", "ipod", "fltp"),
+    ".opus": ("libopus", "opus", "flt"),
+}
+_FULL_RATE = 48_000  # what Opus is decoded at, and what every encoder takes
+_MILLISECOND = Fraction(1, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the audio that a player can go to."""
+
+    start: float
+    """Seconds from the beginning."""
+    end: float
+    title: str
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise UsageError(
+                f"the chapter {self.title!r} cannot be",
+                f"it begins at {self.start} s and ends at {self.end} s",
+                "Give it a beginning of 0 s or later, and an end after that",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a file says about itself."""
+
+    tags: Mapping[str, str]
+    chapters: tuple[Chapter, ...]
+
+
+def write_wav(path: Path, samples: Sound, rate: int) -> None:
+    """Write 16 bits a sample.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        for second in _seconds(samples, rate):
+            file.writeframes(np.clip(np.rint(second * 32768), -32768, 32767).astype("<i2").tobytes())
+
+
+def write_container(path: Path, samples: Sound, rate: int, labels: Labels, bitrate_kbps: int) -> None:
+    """Write what the suffix says; at 48 kHz where the encoder does not take the rate, and always for Opus.
+
+    Raises:
+        av.FFmpegError: the encoder refuses; an OSError as well, where the file cannot be written.
+    """
+    av = require("av", extra="speech", purpose="writing audio")
+    codec, container, kind = _ENCODERS[path.suffix]
+    taken = rate if codec != "libopus" and rate in av.codec.Codec(codec, "w").audio_rates else _FULL_RATE
+    layout = "mono" if samples.ndim == 1 else "stereo"
+    with av.open(str(path.absolute()), "w", format=container) as file:
+        file.metadata.update(labels.tags)
+        file.set_chapters([_entry(number, chapter) for number, chapter in enumerate(labels.chapters)])
+        stream = file.add_stream(codec, rate=taken, layout=layout, format=kind, bit_rate=bitrate_kbps * 1000)
+        for number, second in enumerate(_seconds(samples, rate)):
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(second).reshape(1, -1), format="flt", layout=layout)
+            frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), number * rate
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+
+
+def _seconds(samples: Sound, rate: int) -> Iterator[Sound]:
+    for start in range(0, len(samples), rate):
+        yield samples[start : start + rate]
+
+
+def _entry(number: int, chapter: Chapter) -> dict[str, object]:
+    return {
+        "id": number,
+        "start": round(chapter.start * 1000),
+        "end": round(chapter.end * 1000),
+        "time_base": _MILLISECOND,
+        "metadata": {"title": chapter.title},
+    }
