@@ -38,6 +38,13 @@ def test_a_word_in_between_lies_over_the_end_of_what_goes_on() -> None:
     assert found[2] == pytest.approx(found[1] + 0.5 + 0.28)
 
 
+def test_a_short_answer_is_no_back_channel() -> None:
+    found = starts(script_of("A: I would be rubbing my hands.", "B: You haven't.", "A: I know."), 4, 0.5, 1)
+    assert found[1] == pytest.approx(0.4 + 4 + 0.28)
+    found = starts(script_of("A: Which one is it?", "B: Right.", "A: That one then."), 4, 0.5, 1)
+    assert found[1] == pytest.approx(0.4 + 4 + 0.2)
+
+
 def test_what_the_script_says_is_done() -> None:
     said = {"t002": Delivery(overlap_ms=500), "t003": Delivery(pause_before_ms=1500)}
     found = starts(script_of("A: One two three.", "B: Four five six.", "A: Seven.", **said), 3, 3, 1)

@@ -1,7 +1,9 @@
 """When each turn is heard: pauses as people make them, and turns that begin before the one before them has ended."""
 
+import re
 from collections.abc import Sequence
 
+from photocast.metrics.lexicons import BACK_CHANNELS
 from photocast.schema import Script, Timeline, Turn
 from photocast.schema.timeline import Cue
 
@@ -13,16 +15,15 @@ _INTERRUPTS_S, _BACK_CHANNEL_S = -0.18, -0.3
 _MOST_OVERLAP = 0.5
 """Of the shorter of two clips: nobody is drowned."""
 _CUT_OFF = ("—", "–", "-", "-'", "—'")
-_FEW_WORDS = 2
 
 
 def timed(script: Script, seconds: Sequence[float]) -> Timeline:
     """Place the turns of a script one after the other.
 
     What the script says (`Delivery.pause_before_ms`, `overlap_ms`) is done. Otherwise whoever cuts in on an unfinished
-    sentence is heard before it ends, a word or two in between two turns of another speaker lie over the end of the
-    first, an answer to a question comes sooner than other turns, and talk about other photos later. The gaps are ours,
-    of the size of those in conversation (about .2 s between turns: Stivers et al. 2009, PNAS 106(26)).
+    sentence is heard before it ends, a "mm-hm" between two turns of another speaker lies over the end of the first, an
+    answer to a question comes sooner than other turns, and talk about other photos later. The gaps are ours, of the
+    size of those in conversation (about .2 s between turns: Stivers et al. 2009, PNAS 106(26)).
 
     Args:
         script: whose turns are heard.
@@ -67,8 +68,8 @@ def _gap(turns: Sequence[Turn], number: int) -> float:
 
 
 def _is_back_channel(turns: Sequence[Turn], number: int) -> bool:
-    """Whether somebody says a word or two while another goes on talking."""
+    """Whether somebody only shows that they follow, while another goes on talking."""
     before, turn, after = turns[number - 1], turns[number], turns[number + 1 : number + 2]
     goes_on = bool(after) and after[0].speaker == before.speaker
-    asked = "?" in turn.text or before.text.rstrip().endswith("?")
-    return goes_on and not asked and len(turn.text.split()) <= _FEW_WORDS < len(before.text.split())
+    said = re.sub(r"[^\w' -]", "", turn.text.lower().replace("’", "'"))
+    return goes_on and "?" not in before.text[-3:] and said.strip() in BACK_CHANNELS

@@ -1,0 +1,93 @@
+"""`photocast speak` and `voices` as a user runs them."""
+
+import json
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import webvtt
+
+from photocast.schema import Timeline
+from photocast.speech.encode import check_audio
+
+NAMES = {"captions.srt", "captions.vtt", "chapters.json", "episode.mp3", "timeline.json", "transcript.json"}
+
+
+@pytest.fixture
+def episode(made: tuple[Path, object], tmp_path: Path) -> Path:
+    """An episode of its own that nobody has spoken yet."""
+    return Path(shutil.copytree(made[0], tmp_path / "loaf"))
+
+
+def test_everything_is_there_and_can_be_played(episode: Path, inside) -> None:
+    done = inside("speak", episode, "--engine", "tones", "--json")
+    assert done.code == 0, done.err
+    told = done.document
+    assert {file.name for file in episode.iterdir()} >= NAMES
+    timeline = Timeline.model_validate_json((episode / "timeline.json").read_text())
+    heard = check_audio(episode / "episode.mp3", seconds=timeline.seconds, lufs=-16)
+    assert told["seconds"] == pytest.approx(heard.seconds, abs=0.01)
+    assert told["made"] == told["turns"] == len(timeline.cues)
+    assert len(webvtt.read(str(episode / "captions.vtt")).captions) >= told["turns"]
+    assert json.loads((episode / "chapters.json").read_text())["chapters"][0]["startTime"] == 0
+
+
+def test_an_edited_turn_is_the_only_clip_that_is_made(episode: Path, inside) -> None:
+    assert inside("speak", episode, "--engine", "tones").code == 0
+    script = episode / "script.md"
+    text = script.read_text()
+    first = next(line for line in text.splitlines() if line.startswith("**"))
+    script.write_text(text.replace(first, first.replace(":**", ":** Hold on a minute, please.", 1), 1))
+    again = inside("speak", episode, "--engine", "tones", "--json")
+    assert again.document["made"] == 1
+    assert "Hold on a minute" in (episode / "captions.vtt").read_text().replace("\n", " ")
+
+
+def test_the_audio_stays_when_the_page_is_made_again(episode: Path, inside) -> None:
+    assert inside("speak", episode, "--engine", "tones").code == 0
+    before = (episode / "episode.mp3").read_bytes()
+    assert inside("page", episode).code == 0
+    assert (episode / "episode.mp3").read_bytes() == before
+
+
+def test_voices_by_name(episode: Path, inside) -> None:
+    name = json.loads((episode / "script.json").read_text())["speakers"][1]["name"]
+    done = inside("speak", episode, "--engine", "tones", "--voice", f"{name}=tones:top", "--json")
+    assert done.document["voices"][name] == "tones:top"
+    assert inside("speak", episode, "--engine", "tones", "--voice", f"{name}=tones:none").code == 2
+    assert inside("speak", episode, "--engine", "tones", "--voice", name).code == 2
+
+
+def test_a_turn_that_cannot_be_spoken_is_named_and_no_audio_is_left(episode: Path, inside) -> None:
+    script = episode / "script.md"
+    text = script.read_text()
+    first = next(line for line in text.splitlines() if line.startswith("**"))
+    script.write_text(text.replace(first, first.split(":**")[0] + ":** 😀 <!-- t001 -->", 1))
+    done = inside("speak", episode, "--engine", "tones")
+    assert done.code == 5
+    assert "turn t001 was not spoken" in done.err
+    assert not list(episode.glob("*.mp3"))
+
+
+def test_no_episode_and_no_engine(tmp_path: Path, inside) -> None:
+    assert inside("speak", tmp_path, "--engine", "tones").code == 4
+    assert "there is no engine" in inside("voices", "--engine", "flite").err
+
+
+@pytest.mark.skipif(not find_spec("hibari"), reason="the extra speech is not installed")
+def test_the_voices_are_listed(inside) -> None:
+    done = inside("voices")
+    assert done.code == 0
+    assert "kokoro:heart" in done.out
+
+
+@pytest.mark.skipif(not find_spec("hibari"), reason="the extra speech is not installed")
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_embedded_voices_speak_a_whole_episode(episode: Path, inside) -> None:
+    done = inside("speak", episode, "--json")
+    assert done.code == 0, done.err
+    assert done.document["engine"].startswith("kokoro-82m-int8@")
+    assert -17 < done.document["lufs"] < -15
+    assert done.document["true_peak"] <= -1
