@@ -27,7 +27,7 @@ from photocast.speech.loudness import Sound, measure, peaks
 
 __all__ = ["Chapter", "Heard", "check_audio", "decode", "encode"]
 
-_ROUNDS = 3
+_ROUNDS = 5
 _SPARE_DB = 0.2  # a new encoding moves peaks a little differently
 
 
