@@ -13,11 +13,11 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from speech.conftest import Talk
 
 from photocast.schema import InputError, UsageError
 from photocast.speech.encode import Chapter, Heard, check_audio, decode, encode
 from photocast.speech.master import Mastered, mastered
+from speech.conftest import Talk
 
 RATE = 24_000
 SECONDS = 6

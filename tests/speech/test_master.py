@@ -1,9 +1,8 @@
-"""Loudness and true peak agree with values known by hand; a master is as loud as it should be and peaks where it may."""
+"""Loudness and true peak agree with values known by hand; a master is as loud as meant and peaks where it may."""
 
 import numpy as np
 import pyloudnorm
 import pytest
-from speech.conftest import Talk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from photocast.schema import InputError
 from photocast.speech.limiter import limited
 from photocast.speech.loudness import decibels, integrated, peaks
 from photocast.speech.master import mastered, measure
+from speech.conftest import Talk
 
 RATE = 24_000
 

@@ -1,7 +1,7 @@
 """Samples put through an encoder into a file, with chapters and tags."""
 
 import wave
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -73,7 +73,10 @@ def write_container(path: Path, samples: Sound, rate: int, labels: Labels, bitra
     layout = "mono" if samples.ndim == 1 else "stereo"
     with av.open(str(path.absolute()), "w", format=container) as file:
         file.metadata.update(labels.tags)
-        file.set_chapters([_entry(number, chapter) for number, chapter in enumerate(labels.chapters)])
+        if container == "opus":  # FFmpeg rounds the seconds of a start up and then writes its milliseconds as well
+            file.metadata.update(_comments(labels.chapters))
+        else:
+            file.set_chapters([_entry(number, chapter) for number, chapter in enumerate(labels.chapters)])
         stream = file.add_stream(codec, rate=taken, layout=layout, format=kind, bit_rate=bitrate_kbps * 1000)
         for number, second in enumerate(_seconds(samples, rate)):
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(second).reshape(1, -1), format="flt", layout=layout)
@@ -85,6 +88,16 @@ def write_container(path: Path, samples: Sound, rate: int, labels: Labels, bitra
 def _seconds(samples: Sound, rate: int) -> Iterator[Sound]:
     for start in range(0, len(samples), rate):
         yield samples[start : start + rate]
+
+
+def _comments(chapters: Sequence[Chapter]) -> dict[str, str]:
+    """Chapters as comments of an Ogg file, where each ends as the next begins."""
+    comments = {}
+    for number, chapter in enumerate(chapters):
+        seconds, thousandths = divmod(round(chapter.start * 1000), 1000)
+        clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{thousandths:03}"
+        comments |= {f"CHAPTER{number:03}": clock, f"CHAPTER{number:03}NAME": chapter.title}
+    return comments
 
 
 def _entry(number: int, chapter: Chapter) -> dict[str, object]:

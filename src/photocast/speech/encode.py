@@ -86,8 +86,8 @@ def encode(
 
 def _written(part: Path, samples: Sound, rate: int, labels: Labels, bitrate_kbps: int) -> Heard:
     """Write, hear, and limit the peaks by as much as they came out too high; the last attempt may still be wrong."""
-    highest, encoded = np.concatenate(list(peaks(samples))), samples
-    ceiling = measure(samples, rate)[1]
+    encoded, ceiling = samples, measure(samples, rate)[1]
+    highest = np.concatenate(list(peaks(samples)))
     for _ in range(_ROUNDS):
         if part.suffix == ".wav":
             write_wav(part, encoded, rate)

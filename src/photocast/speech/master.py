@@ -44,8 +44,8 @@ def mastered(mix: Sound, rate: int, *, target: float | None = None) -> Mastered:
         ModelError: the extra `speech` is not installed.
     """
     aim = target if target is not None else _STEREO_LUFS if mix.ndim == 2 else _MONO_LUFS
-    highest = np.concatenate(list(peaks(mix)))
     gain, lufs = 0.0, integrated(mix, rate)
+    highest = np.concatenate(list(peaks(mix)))
     step = aim - lufs
     for _ in range(_ROUNDS):
         gain, before = gain + step, lufs
