@@ -71,12 +71,11 @@ def test_what_is_heard_is_the_same_sound_at_the_same_time(tmp_path: Path, mono: 
 
 
 @pytest.mark.parametrize("suffix", KINDS)
-@pytest.mark.parametrize("kbps", [64, 128])
-def test_a_tone_comes_back_as_loud_as_it_was(tmp_path: Path, suffix: str, kbps: int) -> None:
+def test_a_tone_comes_back_as_loud_as_it_was(tmp_path: Path, suffix: str) -> None:
     """LAME turns down what it is given by 0.45 dB, which is made up for."""
     tone = (0.2 * np.sin(2 * np.pi * 440 * np.arange(3 * RATE) / RATE)).astype(np.float32)
     path = tmp_path / f"a{suffix}"
-    written(path, tone, kbps=kbps)
+    written(path, tone)
     middle = decode(path)[0][RATE : 2 * RATE]
     assert np.sqrt(np.mean(np.square(middle))) == pytest.approx(0.2 / np.sqrt(2), rel=0.01)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from photocast.schema import InputError
 from photocast.speech.limiter import limited
-from photocast.speech.loudness import decibels, integrated, peaks
+from photocast.speech.loudness import decibels, envelope, integrated, peaks
 from photocast.speech.master import mastered, measure
 from speech.conftest import Talk
 
@@ -40,9 +40,8 @@ def test_a_peak_between_two_samples_is_found() -> None:
     assert measure(tone * np.hanning(len(tone)).astype(np.float32), RATE)[1] == pytest.approx(0, abs=0.1)
 
 
-@pytest.mark.parametrize("channels", [1, 2])
-def test_minute_by_minute_is_what_pyloudnorm_finds_in_one_go(talk: Talk, channels: int) -> None:
-    sound = talk(130.27, channels=channels, rate=8000)
+def test_minute_by_minute_is_what_pyloudnorm_finds_in_one_go(talk: Talk) -> None:
+    sound = talk(130.27, channels=2, rate=8000)
     sound[: len(sound) // 2] *= 0.2  # some of it below the relative gate
     assert integrated(sound, 8000) == pytest.approx(
         pyloudnorm.Meter(8000).integrated_loudness(sound.astype(float)), abs=1e-6
@@ -80,7 +79,7 @@ def test_a_crest_is_turned_down_and_not_cut_off() -> None:
     """The tone inside a loud second keeps its shape: no overtone is heard, as of a wave whose tops are cut off."""
     tone = 0.2 * sine(500, seconds=3)
     tone[RATE : 2 * RATE] *= 8  # 1.6, 4 dB over full scale
-    under = limited(tone, np.concatenate(list(peaks(tone))), RATE, gain=0, ceiling=-2)
+    under = limited(tone, envelope(tone), RATE, gain=0, ceiling=-2)
     assert decibels(max(float(part.max()) for part in peaks(under))) == pytest.approx(-2, abs=0.05)
     spectrum = np.abs(np.fft.rfft(under[RATE + 6000 : RATE + 18_000] * np.hanning(12_000)))
     assert spectrum[750] < spectrum[250] / 10_000  # bins of 2 Hz: 1500 Hz, where clipping is heard most, at -80 dB
@@ -99,7 +98,7 @@ def test_the_gain_moves_smoothly_and_before_the_peak() -> None:
 
 def test_where_the_work_is_divided_does_not_show(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     sound = talk(4, channels=2) * 8
-    highest = np.concatenate(list(peaks(sound)))
+    highest = envelope(sound)
     whole = limited(sound, highest, RATE, gain=6, ceiling=-2)
     monkeypatch.setattr("photocast.speech.limiter._STEP", 1001)
     assert np.abs(limited(sound, highest, RATE, gain=6, ceiling=-2) - whole).max() < 1e-6
@@ -110,7 +109,7 @@ def test_where_the_work_is_divided_does_not_show(talk: Talk, monkeypatch: pytest
 def test_no_sample_gets_past_the_ceiling(seed: int, gain: float) -> None:
     rng = np.random.default_rng(seed)
     sound = (rng.standard_normal(5000) * rng.choice([0.001, 0.1, 5], 5000)).astype(np.float32)
-    under = limited(sound, np.concatenate(list(peaks(sound))), RATE, gain=gain, ceiling=-2)
+    under = limited(sound, envelope(sound), RATE, gain=gain, ceiling=-2)
     assert np.abs(under).max() <= 10 ** (-2 / 20) * (1 + 1e-6)
 
 
