@@ -5,8 +5,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from photocast._optional import require
 from photocast.runs import cannot_write
 from photocast.schema import InputError
@@ -23,11 +21,11 @@ from photocast.speech.heard import (
     what_is_wrong,
 )
 from photocast.speech.limiter import limited
-from photocast.speech.loudness import Sound, measure, peaks
+from photocast.speech.loudness import Sound, envelope, measure
 
 __all__ = ["Chapter", "Heard", "check_audio", "decode", "encode"]
 
-_ROUNDS = 3
+_ROUNDS = 5
 _SPARE_DB = 0.2  # a new encoding moves peaks a little differently
 
 
@@ -86,8 +84,8 @@ def encode(
 
 def _written(part: Path, samples: Sound, rate: int, labels: Labels, bitrate_kbps: int) -> Heard:
     """Write, hear, and limit the peaks by as much as they came out too high; the last attempt may still be wrong."""
-    highest, encoded = np.concatenate(list(peaks(samples))), samples
-    ceiling = measure(samples, rate)[1]
+    encoded, ceiling = samples, measure(samples, rate)[1]
+    highest = envelope(samples)
     for _ in range(_ROUNDS):
         if part.suffix == ".wav":
             write_wav(part, encoded, rate)

@@ -66,6 +66,16 @@ def peaks(samples: Sound) -> Iterator[NDArray[np.float32]]:
         yield np.abs(owned).reshape(len(owned) // _OVERSAMPLED, -1).max(axis=1)
 
 
+def envelope(samples: Sound) -> NDArray[np.float32]:
+    """All that `peaks` yields in one array, (n,)."""
+    whole = np.empty(len(samples), np.float32)
+    filled = 0
+    for part in peaks(samples):
+        whole[filled : filled + len(part)] = part
+        filled += len(part)
+    return whole
+
+
 def decibels(magnitude: float) -> float:
     """A magnitude in dB of full scale."""
     return 20 * math.log10(magnitude) if magnitude > 0 else -math.inf

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from photocast.schema import InputError
 from photocast.speech.limiter import limited
-from photocast.speech.loudness import Sound, decibels, integrated, measure, peaks
+from photocast.speech.loudness import Sound, decibels, envelope, integrated, measure, peaks
 
 __all__ = ["Mastered", "mastered", "measure"]
 
@@ -44,8 +42,8 @@ def mastered(mix: Sound, rate: int, *, target: float | None = None) -> Mastered:
         ModelError: the extra `speech` is not installed.
     """
     aim = target if target is not None else _STEREO_LUFS if mix.ndim == 2 else _MONO_LUFS
-    highest = np.concatenate(list(peaks(mix)))
     gain, lufs = 0.0, integrated(mix, rate)
+    highest = envelope(mix)
     step = aim - lufs
     for _ in range(_ROUNDS):
         gain, before = gain + step, lufs
