@@ -94,11 +94,11 @@ def _channel(show: Show) -> Any:
     feed = require("feedgen.feed", extra="feed", purpose="a podcast feed").FeedGenerator()
     feed.load_extension("podcast", atom=False)
     feed.register_extension("podcasting", ShowWords, EpisodeWords, atom=False)
-    feed.title(_line(show.title))
-    feed.link(href=show.at(""), rel="alternate")
+    feed.title(_line(show.title) or show.link)
     feed.link(href=show.url, rel="self", type="application/rss+xml")
-    feed.description(_told(show.description))
-    feed.language(show.language)
+    feed.link(href=show.at(""), rel="alternate")  # the last one is the <link> of the channel
+    feed.description(f"{_line(show.description)} {DISCLOSURE}".strip())
+    feed.language(_line(show.language))
     feed.generator(f"photocast {__version__}")
     feed.podcast.itunes_author(_line(show.author))
     feed.podcast.itunes_type("episodic")
@@ -121,7 +121,7 @@ def _fill(entry: Any, episode: FeedEpisode, show: Show) -> None:
     entry.podcast.itunes_duration(max(1, round(episode.seconds)))
     entry.podcast.itunes_episode_type("full")
     said = entry.podcasting
-    said.explicit, said.language = show.explicit, episode.language
+    said.explicit, said.language = show.explicit, _line(episode.language)
     written = (*episode.captions, *([episode.transcript] if episode.transcript else []))
     said.transcripts = tuple(show.at(episode.folder, name) for name in written)
     said.chapters = show.at(episode.folder, episode.chapters) if episode.chapters else None
@@ -129,7 +129,7 @@ def _fill(entry: Any, episode: FeedEpisode, show: Show) -> None:
 
 
 def _told(description: str) -> str:
-    """A description with the disclosure. Players take it for HTML, so what is in it must not be taken for tags."""
+    """What is told of an episode, with the disclosure, in HTML: players take it for that, so no words become tags."""
     said = [line for part in description.splitlines() if (line := _line(part))]
     return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in (*said, DISCLOSURE))
 
