@@ -85,6 +85,13 @@ def test_an_episode_that_is_not_spoken_is_named(shows: Path) -> None:
     )
 
 
+def test_a_folder_whose_name_has_no_address_is_named(shows: Path) -> None:
+    (shows / "sea").rename(shows / os.fsdecode(b"s\xe9a"))
+    made = make_feed(shows, link=LINK)
+    assert [one.folder for one in made.episodes] == ["hill"]
+    assert made.notes[0].endswith("its name is not written in UTF-8, as an address is. Rename it")
+
+
 def test_of_two_kinds_of_audio_the_newer_is_taken(shows: Path) -> None:
     spoken(shows / "sea", audio="episode.wav")
     made = make_feed(shows, link=LINK)

@@ -27,7 +27,7 @@ def spoken_episodes(folder: Path) -> tuple[list[FeedEpisode], list[str]]:
     notes: list[str] = []
     for path in folders:
         if why := _not_yet(path):
-            notes.append(f"{path.name} is left out, {why}. Run: photocast speak {path}")
+            notes.append(f"{path.name} is left out, for {why}")
         else:
             audio, *others = _audio(path)
             episodes.append(_episode(path, audio))
@@ -62,13 +62,16 @@ def _episode_folders(folder: Path) -> list[Path]:
 
 
 def _not_yet(path: Path) -> str | None:
-    """Why an episode cannot be in the feed."""
+    """Why an episode cannot be in the feed, and what to do."""
+    speak = f"Run: photocast speak {path}"
+    if any("\ud800" <= letter <= "\udfff" for letter in path.name):
+        return "its name is not written in UTF-8, as an address is. Rename it"
     files = _audio(path)
     if not files:
-        return "for it has no audio"
+        return f"it has no audio. {speak}"
     if not files[0].stat().st_size:
-        return f"for its {files[0].name} is empty"
-    return None if (path / _TIMELINE).is_file() else f"for it has no {_TIMELINE}, which tells how long it is"
+        return f"its {files[0].name} is empty. {speak}"
+    return None if (path / _TIMELINE).is_file() else f"it has no {_TIMELINE}, which tells how long it is. {speak}"
 
 
 def _audio(path: Path) -> list[Path]:
