@@ -14,6 +14,7 @@ COMMANDS = {
     "redo": "photocast.cli.redo:redo",
     "speak": "photocast.cli.speak:speak",
     "voices": "photocast.cli.voices:voices",
+    "feed": "photocast.cli.feed:feed",
     "score": "photocast.cli.score:score",
     "bench": "photocast.cli.bench:bench",
     "judge": "photocast.cli.judge:judge",
