@@ -14,6 +14,8 @@ COMMANDS = {
     "redo": "photocast.cli.redo:redo",
     "speak": "photocast.cli.speak:speak",
     "voices": "photocast.cli.voices:voices",
+    "verify": "photocast.cli.verify:verify",
+    "sign": "photocast.cli.sign:sign",
     "score": "photocast.cli.score:score",
     "bench": "photocast.cli.bench:bench",
     "judge": "photocast.cli.judge:judge",
