@@ -31,9 +31,9 @@ from photocast.cli import options
 def sign(file: Path, title: str | None, source: str, certificate: Path | None, key: Path | None, as_json: bool) -> None:
     """Mark a file as made by a machine.
 
-    The mark is a C2PA manifest within the file. It is signed with your certificate, also named by
-    PHOTOCAST_C2PA_CERTIFICATE and PHOTOCAST_C2PA_KEY; else with one that this machine makes for itself, which nobody else
-    trusts. No connection is opened.
+    The mark is a C2PA manifest within the file. It is signed with your certificate, which PHOTOCAST_C2PA_CERTIFICATE
+    and PHOTOCAST_C2PA_KEY can name too; else with one that this machine makes for itself, which nobody else trusts.
+    No connection is opened.
     """
     from photocast.cli.screen import Screen
     from photocast.provenance.choosing import find_credentials

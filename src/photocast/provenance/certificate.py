@@ -36,7 +36,7 @@ def own_certificate(folder: Path) -> Credentials:
     """
     require("cryptography", extra="provenance", purpose="Signing files")
     path = folder / FILE
-    if not path.exists():
+    if not os.path.exists(path):  # unlike Path.exists, it is silent where the folder may not be looked into
         _put(path, _made())
     if sys.platform != "win32" and path.stat().st_mode & 0o077:
         why = "other users of this computer can read it, and there is a key in it"

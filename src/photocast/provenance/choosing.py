@@ -6,7 +6,7 @@ from pathlib import Path
 
 from photocast.models.keys import config_folder
 from photocast.provenance.certificate import FILE, own_certificate
-from photocast.provenance.credentials import Credentials, read_credentials
+from photocast.provenance.credentials import Credentials, read_credentials, read_pem
 from photocast.schema import ConfigError
 
 CERTIFICATE, KEY = "PHOTOCAST_C2PA_CERTIFICATE", "PHOTOCAST_C2PA_KEY"
@@ -39,17 +39,13 @@ def trusted_roots() -> bytes:
         ConfigError: a file cannot be read.
     """
     own = config_folder() / FILE
-    files = (_named(CERTIFICATE), own if own.exists() else None)
+    files = (_named(CERTIFICATE), own if os.path.exists(own) else None)
     return b"".join(_root_in(path) for path in files if path)
 
 
 def _root_in(path: Path) -> bytes:
     """The last certificate of a chain. One that stands alone has its issuer elsewhere, and is no root."""
-    try:
-        found = _BLOCK.findall(path.read_bytes())
-    except OSError as error:
-        why = (error.strerror or "the system refused").lower()
-        raise ConfigError(f"{path} cannot be read", why, "Check the name and who may read it") from error
+    found = _BLOCK.findall(read_pem(path))
     return bytes(found[-1]) if len(found) > 1 else b""
 
 

@@ -49,7 +49,7 @@ def _certificates(path: Path) -> list["Certificate"]:
     from cryptography.x509 import load_pem_x509_certificates
 
     try:
-        return load_pem_x509_certificates(_read(path))
+        return load_pem_x509_certificates(read_pem(path))
     except ValueError as error:
         why = "there is no certificate in it that can be read"
         raise ConfigError(
@@ -62,7 +62,7 @@ def _private_key(path: Path) -> Any:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     what, do = f"{path} cannot be used to sign", "Name a PEM file with the key, without a password"
-    data = _read(path)
+    data = read_pem(path)
     try:
         return load_pem_private_key(data, password=None)
     except TypeError:  # the message of cryptography; the cause is left out, as it is of what holds a key
@@ -71,7 +71,12 @@ def _private_key(path: Path) -> Any:
         raise ConfigError(what, "there is no private key in it that can be read", do) from None
 
 
-def _read(path: Path) -> bytes:
+def read_pem(path: Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        ConfigError: it cannot be read.
+    """
     try:
         return path.read_bytes()
     except OSError as error:
