@@ -60,6 +60,8 @@ def _c2pa(mark: "Mark") -> list[str]:
 
 def _said(mark: "Mark") -> list[str]:
     trust = "issued by your own root" if mark.trusted else "trusted by nobody here; the name may be anybody's"
+    if mark.state == "invalid":
+        trust = "so it says"
     rows = {
         "signed by": f"{mark.signer} ({trust})" if mark.signer else "",
         "says": mark.source.rpartition("/")[2],

@@ -13,7 +13,7 @@ from photocast.schema import InputError
 
 LIMITS = """\
 Anybody can take a mark away: to encode a file anew is enough. A file without a mark may be made by a machine or not.
-Who signs decides what the mark says. It is the time of their clock, and nobody else has witnessed it.
+Who signs decides what the mark says. Its time is that of their clock, and nobody else has witnessed it.
 An own certificate proves one thing: that the file is as it was when somebody with that key signed it. Anybody can make
 one with any name in it. After its last day, its marks no longer count as valid.
 The tags of a file are words that anybody can write."""
