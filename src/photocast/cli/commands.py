@@ -15,6 +15,8 @@ COMMANDS = {
     "speak": "photocast.cli.speak:speak",
     "voices": "photocast.cli.voices:voices",
     "feed": "photocast.cli.feed:feed",
+    "verify": "photocast.cli.verify:verify",
+    "sign": "photocast.cli.sign:sign",
     "score": "photocast.cli.score:score",
     "bench": "photocast.cli.bench:bench",
     "judge": "photocast.cli.judge:judge",
