@@ -51,6 +51,14 @@ def test_the_audio_stays_when_the_page_is_made_again(episode: Path, inside) -> N
     assert (episode / "episode.mp3").read_bytes() == before
 
 
+def test_audio_of_another_kind_stays_only_while_its_times_are_those_of_the_captions(episode: Path, inside) -> None:
+    for kind in ("mp3", "wav"):
+        assert inside("speak", episode, "--engine", "tones", "--format", kind).code == 0
+    assert {file.name for file in episode.glob("episode.*")} == {"episode.mp3", "episode.wav"}
+    assert inside("speak", episode, "--engine", "tones", "--format", "wav", "--speed", "1.5").code == 0
+    assert {file.name for file in episode.glob("episode.*")} == {"episode.wav"}
+
+
 def test_voices_by_name(episode: Path, inside) -> None:
     name = json.loads((episode / "script.json").read_text())["speakers"][1]["name"]
     done = inside("speak", episode, "--engine", "tones", "--voice", f"{name}=tones:top", "--json")

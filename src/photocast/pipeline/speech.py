@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from photocast.models.speech import open_engine
 from photocast.publish import EpisodeFiles, EpisodeFolder
@@ -19,6 +19,7 @@ from photocast.speech.master import mastered
 Format = Literal["mp3", "m4a", "opus", "wav"]
 _HIDDEN = ".cache"
 _LOCK = "speaking.lock"
+_TIMELINE = "timeline.json"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def speak_episode(
     """Speak an episode, with everything that was edited by hand in it.
 
     Clips are kept in the folder: after an edit, only the turns that changed are made. The audio is measured once it is
-    written, and is under its name only if it is as long and as loud as it should be.
+    written, and is under its name only if it is as long and as loud as it should be. Audio of another kind, made
+    before, stays as long as its times are the same.
 
     Args:
         path: the episode folder.
@@ -88,8 +90,20 @@ def speak_episode(
             chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
             tags=_tags(files.script),
         )
+        _remove_stale(path, audio, spoken.timeline)
         _write_times(path, files, spoken.timeline, marks)
     return SpokenEpisode(audio, heard, given, speaking.name, spoken.made, total, len(marks))
+
+
+def _remove_stale(path: Path, audio: Path, timeline: Timeline) -> None:
+    """Take away audio of other kinds with other times: captions and chapters will be those of the new audio."""
+    try:
+        same = Timeline.model_validate_json((path / _TIMELINE).read_bytes()) == timeline
+    except (OSError, ValueError):
+        same = False
+    for kind in get_args(Format):
+        if not same and (other := path / f"episode.{kind}") != audio:
+            other.unlink(missing_ok=True)
 
 
 def _write_times(path: Path, files: EpisodeFiles, timeline: Timeline, marks: tuple[ChapterMark, ...]) -> None:
@@ -101,7 +115,7 @@ def _write_times(path: Path, files: EpisodeFiles, timeline: Timeline, marks: tup
         "captions.srt": sub_rip(lines),
         "transcript.json": transcript_json(files.script, timeline),
         "chapters.json": chapters_json(marks, images),
-        "timeline.json": timeline.model_dump_json(indent=2) + "\n",
+        _TIMELINE: timeline.model_dump_json(indent=2) + "\n",
     }
     for name, text in written.items():
         write_atomically(path / name, text)
