@@ -1,6 +1,7 @@
 """Clips by what they say: the same words in the same voice are made once."""
 
 import hashlib
+import io
 import json
 import wave
 from dataclasses import asdict
@@ -10,9 +11,9 @@ import numpy as np
 
 from photocast.models.speech import Line, Samples
 from photocast.runs import write_atomically
-from photocast.speech.playing import wav_of
+from photocast.speech.container import write_wav
 
-_FULL = 32_767  # as in `wav_of`
+_HEADER = 44  # bytes before the sound in what the standard library writes
 
 
 def key_of(engine: str, line: Line) -> str:
@@ -34,7 +35,7 @@ class Clips:
                 whole = len(frames) == 2 * file.getnframes() > 0 and file.getframerate() == rate
         except (OSError, EOFError, wave.Error):
             return None
-        return (np.frombuffer(frames, "<i2") / _FULL).astype(np.float32) if whole else None
+        return _samples(frames) if whole else None
 
     def put(self, key: str, sound: Samples, rate: int) -> Samples:
         """Keep a clip, and return it as it will be read again.
@@ -42,9 +43,14 @@ class Clips:
         Raises:
             InputError: the disk is full, or the folder may not be written to.
         """
-        steps = (np.clip(sound, -1, 1) * _FULL).round().astype("<i2")
-        write_atomically(self._path(key), wav_of(sound, rate))
-        return (steps / _FULL).astype(np.float32)
+        out = io.BytesIO()
+        write_wav(out, sound, rate)
+        write_atomically(self._path(key), out.getvalue())
+        return _samples(out.getvalue()[_HEADER:])
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.wav"
+
+
+def _samples(frames: bytes) -> Samples:
+    return (np.frombuffer(frames, "<i2") / 32_768).astype(np.float32)

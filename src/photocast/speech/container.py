@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -48,13 +49,13 @@ class Labels:
     chapters: tuple[Chapter, ...]
 
 
-def write_wav(path: Path, samples: Sound, rate: int) -> None:
-    """Write 16 bits a sample.
+def write_wav(to: Path | BinaryIO, samples: Sound, rate: int) -> None:
+    """Write 16 bits a sample, into a file that is named or open.
 
     Raises:
         OSError: the file cannot be written.
     """
-    with wave.open(str(path), "wb") as file:
+    with wave.open(str(to) if isinstance(to, Path) else to, "wb") as file:
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
         file.setframerate(rate)

@@ -1,9 +1,7 @@
 """Sound out of this machine's loudspeakers, by the program that the system has for it."""
 
-import io
 import subprocess
 import tempfile
-import wave
 from collections.abc import Iterable
 from pathlib import Path
 from shutil import which
@@ -12,6 +10,7 @@ import numpy as np
 
 from photocast.models.speech import Samples
 from photocast.schema import Fault, ModelError
+from photocast.speech.container import write_wav
 
 _PLAYERS = (("afplay",), ("paplay",), ("aplay", "-q"), ("ffplay", "-nodisp", "-autoexit", "-loglevel", "error"))
 
@@ -28,19 +27,8 @@ def played(pieces: Iterable[Samples], rate: int) -> None:
         raise ModelError(Fault.NOT_INSTALLED, "no sound can be played", f"there is none of {names}", "Install one")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "sound.wav"
-        file.write_bytes(wav_of(np.concatenate([*pieces]), rate))
+        write_wav(file, np.concatenate([*pieces]), rate)
         done = subprocess.run([*player, str(file)], capture_output=True, text=True, check=False)
     if done.returncode:
         why = done.stderr.strip() or f"{player[0]} ended with {done.returncode}"
         raise ModelError(Fault.BROKEN_INSTALL, "the sound was not played", why, "Try the audio in another program")
-
-
-def wav_of(sound: Samples, rate: int) -> bytes:
-    """Mono sound as a WAV file of 16 bits."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((np.clip(sound, -1, 1) * 32_767).round().astype("<i2").tobytes())
-    return out.getvalue()
