@@ -1,10 +1,13 @@
 """When each turn is said: what captions, chapters, page and video are made from."""
 
+import hashlib
+import json
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
+from photocast.schema.script import Script
 
 
 class Cue(Record):
@@ -23,6 +26,10 @@ class Timeline(Record):
     schema_version: SchemaVersion = SCHEMA_VERSION
     seconds: float = Field(gt=0)
     """Of the whole audio."""
+    script: str = ""
+    """The `fingerprint` of the script that is heard; empty in what an earlier version wrote."""
+    announced: str = ""
+    """What is said before the first turn, without being one: that machines made what follows. Empty: nothing is."""
     cues: tuple[Cue, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -36,3 +43,9 @@ class Timeline(Record):
                 )
             before = cue.start
         return self
+
+
+def fingerprint(script: Script) -> str:
+    """What tells whether a script sounds as it did: by who says what, and how, and not by what it rests on."""
+    heard = [[turn.id, turn.speaker, turn.text, turn.delivery.model_dump(mode="json")] for turn in script.turns]
+    return hashlib.sha256(json.dumps(heard, sort_keys=True).encode()).hexdigest()[:32]

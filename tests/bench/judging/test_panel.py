@@ -6,9 +6,9 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -459,8 +459,6 @@ def test_votes_of_others_and_of_other_questions_stay(two: list[str], tmp_path: P
 
 
 def test_a_pace_lets_questions_go_one_by_one_and_answers_of_the_journal_at_once(two: list[str], tmp_path: Path) -> None:
-    import time
-
     began: list[float] = []
 
     def answer(request: Request) -> Answer:
@@ -468,12 +466,14 @@ def test_a_pace_lets_questions_go_one_by_one_and_answers_of_the_journal_at_once(
         return LINE
 
     asked, model = asked_of(two, OVERALL), ScriptedModel(answer)
+    before = time.monotonic()
     Panel(tmp_path / "out", asked, [judge(model, rate=600.0)]).run()
-    assert all(later - sooner > 0.09 for sooner, later in pairwise(began))  # 600 a minute: 0.1 s
+    # 600 a minute: the n-th of four begins n * 0.1 s after the first at the soonest; a busy machine only adds to that.
+    assert len(began) == 4
+    assert max(began) - before >= 0.299
     (tmp_path / "out" / VOTES).unlink()
-    began.append(time.monotonic())
-    Panel(tmp_path / "out", asked, [judge(model, rate=1.0)]).run()  # would take minutes
-    assert time.monotonic() - began[-1] < 10
+    Panel(tmp_path / "out", asked, [judge(model, rate=0.1)]).run()  # would take half an hour: the time limit of tests
+    assert len(began) == 4
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ class Espeak:
         for name, about in zip(_VARIANTS, _ABOUT, strict=True)
     )
     abilities = Abilities(speed=True)
+    host = None
 
     @cached_property
     def name(self) -> str:

@@ -56,6 +56,7 @@ class Kokoro:
     rate = 24_000
     voices = VOICES
     abilities = Abilities(speed=True, streams=True)
+    host = None
 
     def __init__(self, threads: int = 1) -> None:
         """Args: threads: of a line; one is best where several lines are said at once."""

@@ -19,6 +19,7 @@ class Tones:
     rate = 24_000
     voices = tuple(Voice(name, f"{pitch:.0f} Hz") for name, pitch in _PITCH.items())
     abilities = Abilities(speed=True, streams=True)
+    host = None
 
     def speak(self, line: Line) -> Iterator[Samples]:
         """Yield a tone a word."""

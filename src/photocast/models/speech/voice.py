@@ -31,6 +31,12 @@ class Line:
     """Id of a voice of the engine."""
     speed: float = 1.0
     """1 is the voice's own; 1.2 is a fifth faster."""
+    manner: str | None = None
+    """How it is said, in a word or two: `whispering`, `excited`."""
+    events: tuple[str, ...] = ()
+    """Sounds before the words, by their names in `schema.directions.SOUNDS`: `laugh`, `sigh`."""
+    emphasis: tuple[tuple[int, int], ...] = ()
+    """Stretches of the text that are stressed, from the first character to one past the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,12 @@ class Abilities:
     speed: bool = False
     streams: bool = False
     """Whether the first sentence can be heard before the last is made."""
+    manners: frozenset[str] = frozenset()
+    """Those it has, by name; `*` for any in words."""
+    events: frozenset[str] = frozenset()
+    """Sounds it can make that are not words, by name; `*` for any in words."""
+    emphasis: bool = False
+    """Whether it stresses what is to be stressed."""
 
 
 class SpeechEngine(Protocol):
@@ -63,6 +75,11 @@ class SpeechEngine(Protocol):
     @property
     def abilities(self) -> Abilities:
         """What it can do."""
+        ...
+
+    @property
+    def host(self) -> str | None:
+        """Where the words are sent to be spoken; None when they stay on this machine."""
         ...
 
     def speak(self, line: Line) -> Iterator[Samples]:
