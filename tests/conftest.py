@@ -48,6 +48,7 @@ def _nobody_in_particular(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("PHOTOCAST_CONFIG", str(tmp_path_factory.mktemp("config")))
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("PHOTOCAST_ENGINE", "none")  # a test that is to hear something names its engine
         yield
 
 

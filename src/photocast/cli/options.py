@@ -110,6 +110,34 @@ def conditions(command: F) -> F:
     )
 
 
+def speech(command: F) -> F:
+    """Who speaks, and what is written of it."""
+    return _all(
+        command,
+        click.option(
+            "--engine",
+            metavar="NAME",
+            help="Who speaks: kokoro or espeak.  [default: kokoro where it is installed, else espeak]",
+        ),
+        click.option(
+            "--voice",
+            "voices",
+            multiple=True,
+            metavar="SPEAKER=VOICE",
+            help="Who has which voice; see photocast voices.",
+        ),
+        click.option("--speed", type=click.FloatRange(0.5, 2), default=1.0, metavar="X", help="1.2 is a fifth faster."),
+        click.option(
+            "--format",
+            "kind",
+            type=click.Choice(["mp3", "m4a", "opus", "wav"]),
+            default="mp3",
+            help="Of the audio.  [default: mp3]",
+        ),
+        click.option("--no-sign", is_flag=True, help="Leave what is made without C2PA marks."),
+    )
+
+
 yes = click.option("--yes", is_flag=True, help="Do not ask before starting, nor before sending.")
 
 

@@ -103,21 +103,24 @@ def _interview(screen: "Screen", questions: "Sequence[str]") -> "Mapping[str, st
 
 def made(screen: "Screen", result: "Made") -> None:
     """Tell what was made, the page last."""
+    screen.say(*told(result), str(result.page))
+    screen.document(document(result))
+
+
+def told(result: "Made") -> "Iterator[str]":
+    """What was made, a line each."""
     from photocast.cli.shown import duration, names, spent_line
 
     script, report = result.episode.script, result.episode.report
     hosts = names([speaker.name for speaker in script.speakers])
     words, used, aside = script.words(), report.photos.used, report.photos.set_aside
-    screen.say(
-        script.title,
-        f"  {len(script.turns)} turns, {words} words, about {duration(words)}: {hosts}",
-        f"  {used} photo{'' if used == 1 else 's'}, {aside} set aside; {report.bytes_sent:,} bytes sent",
-        *([f"  {spent_line(report.model)}"] if report.model else []),
-        *(f"  check: {problem}" for problem in report.checks),
-        *(f"  note: {note}" for note in result.notes),
-        str(result.page),
-    )
-    screen.document(document(result))
+    yield script.title
+    yield f"  {len(script.turns)} turns, {words} words, about {duration(words)}: {hosts}"
+    yield f"  {used} photo{'' if used == 1 else 's'}, {aside} set aside; {report.bytes_sent:,} bytes sent"
+    if report.model:
+        yield f"  {spent_line(report.model)}"
+    yield from (f"  check: {problem}" for problem in report.checks)
+    yield from (f"  note: {note}" for note in result.notes)
 
 
 def document(result: "Made") -> dict[str, Any]:

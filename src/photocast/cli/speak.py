@@ -1,6 +1,7 @@
 """`photocast speak`."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,68 +15,25 @@ from photocast.cli import options
     )
 )
 @options.episode
+@options.speech
 @click.option(
-    "--engine", metavar="NAME", help="kokoro or espeak.  [default: kokoro where it is installed, else espeak]"
-)
-@click.option(
-    "--voice", "voices", multiple=True, metavar="SPEAKER=VOICE", help="Who has which voice; see photocast voices."
-)
-@click.option("--speed", type=click.FloatRange(0.5, 2), default=1.0, metavar="X", help="1.2 is a fifth faster.")
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(["mp3", "m4a", "opus", "wav"]),
-    default="mp3",
-    help="Of the audio.  [default: mp3]",
+    "--disclosure/--no-disclosure",
+    default=None,
+    help="Whether listeners are told first that machines speak.  [default: unless the hosts say so]",
 )
 @options.common
-def speak(episode: Path, engine: str | None, voices: tuple[str, ...], speed: float, kind: str, as_json: bool) -> None:
+def speak(episode: Path, disclosure: bool | None, as_json: bool, **flags: Any) -> None:
     """Speak an episode, as it was edited.
 
     Beside the audio lie captions, a transcript, chapters and the times of all turns. After an edit, only the turns that
     changed are spoken again.
     """
     from photocast.cli.screen import Screen
+    from photocast.cli.spoken import document, told, wishes_of
     from photocast.pipeline.speech import speak_episode
 
     screen = Screen(as_json=as_json)
     with screen.stages() as stages:
-        done = speak_episode(
-            episode,
-            engine=engine,
-            voices=_pairs(voices),
-            speed=speed,
-            kind=kind,  # type: ignore[arg-type]  # click has checked it
-            stages=stages,
-        )
-    cast = ", ".join(f"{name} is {voice}" for name, voice in done.voices.items())
-    minutes, seconds = divmod(round(done.heard.seconds), 60)
-    screen.say(
-        f"{minutes}:{seconds:02} of audio, {done.turns} turns, {done.made} spoken now, {done.chapters} chapters",
-        f"  {cast}",
-        f"  {done.heard.lufs:.1f} LUFS, true peak {done.heard.true_peak:.1f} dBTP, as measured in the file",
-        str(done.audio),
-    )
-    screen.document(
-        {
-            "audio": str(done.audio),
-            "seconds": round(done.heard.seconds, 3),
-            "lufs": round(done.heard.lufs, 2),
-            "true_peak": round(done.heard.true_peak, 2),
-            "engine": done.engine,
-            "voices": dict(done.voices),
-            "turns": done.turns,
-            "made": done.made,
-            "chapters": done.chapters,
-        }
-    )
-
-
-def _pairs(given: tuple[str, ...]) -> dict[str, str]:
-    from photocast.schema import UsageError
-
-    pairs = [one.partition("=") for one in given]
-    for name, equals, voice in pairs:
-        if not (name and equals and voice):
-            raise UsageError(f"--voice {name} names no voice", "it is SPEAKER=VOICE", "Write --voice Maya=kokoro:emma")
-    return {name.strip(): voice.strip() for name, _, voice in pairs}
+        done = speak_episode(episode, wishes_of(flags, disclosure=disclosure), stages=stages)
+    screen.say(*told(done), str(done.audio))
+    screen.document(document(done))

@@ -8,8 +8,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from photocast.pipeline.listing import spoken_episodes
-from photocast.publish.feed import FEED, FeedEpisode, Show, feed_xml
-from photocast.publish.podcasting import show_guid
+from photocast.publish.feed import DISCLOSURE, FEED, FeedEpisode, Show, feed_xml
+from photocast.publish.podcasting import ITUNES, show_guid
 from photocast.runs import write_atomically
 from photocast.schema import InputError, UsageError
 
@@ -86,6 +86,35 @@ def make_feed(
     _reads_back(written, episodes)
     write_atomically(folder / FEED, written)
     return MadeFeed(folder / FEED, show.url, show_guid(show.url), tuple(episodes), tuple(notes))
+
+
+def renew_feed(folder: Path, *, link: str) -> MadeFeed:
+    """Write the feed of a folder anew: as it was, when there is one.
+
+    Args:
+        folder: where the episode folders lie.
+        link: where the folder will be served, if no feed says so already.
+
+    Raises:
+        InputError, UsageError, ModelError: as `make_feed`.
+    """
+    said = _said(folder / FEED)
+    return make_feed(
+        folder,
+        link=said.get("link") or link,
+        title=said.get("title"),
+        author=said.get(f"{{{ITUNES}}}author"),
+        description=said.get("description", "").removesuffix(DISCLOSURE).strip() or None,
+    )
+
+
+def _said(path: Path) -> dict[str, str]:
+    """What the channel of a feed says, by tag; empty where there is no feed that can be read."""
+    try:
+        channel = ElementTree.parse(path).find("channel")
+    except (OSError, ElementTree.ParseError):
+        return {}
+    return {} if channel is None else {child.tag: child.text for child in channel if child.text}
 
 
 def _all_different(folder: Path, episodes: Sequence[FeedEpisode]) -> None:

