@@ -73,7 +73,7 @@ def make(
         settings = gather(flags, brief_file=brief_file, sources=album)
         front = front_of(screen, stages=stages, guard=guard, yes=yes, always=True, interview=interview)
         with spoken_ahead(front, folder, speech) as (front, speech):
-            result = make_episode(album, folder, settings, front)
+            result = make_episode(album, folder, settings, front, sign=wishes.sign)
             if result is None:
                 raise click.Abort
             screen.say(*told(result))

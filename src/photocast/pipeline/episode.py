@@ -14,6 +14,7 @@ from photocast.schema.record import Record
 
 if TYPE_CHECKING:
     from photocast.album import Album
+    from photocast.pipeline.marking import Marking
     from photocast.pipeline.studio import Studio
     from photocast.writing import Listener
 
@@ -159,21 +160,38 @@ class Episode:
             self._report = report_of(self.script, self.plan, self._clock, self._weights, use, self._run_notes)
         return judged(self._report, self.script, self.facts, self.plan)
 
-    def save(self, path: str | Path, *, progress: Callable[[int, int], None] | None = None) -> Path:
+    def save(
+        self,
+        path: str | Path,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        marking: "Marking | None" = None,
+    ) -> Path:
         """Write the episode folder and return its page. All of it is written, or nothing.
 
         A file that was edited by hand since it was written is never lost: `kept` tells where it is.
 
+        Args:
+            path: the folder.
+            progress: called after each step with the steps done and their number.
+            marking: signs the pictures of the page; by default they are signed where the extra `provenance` is.
+
         Raises:
             InputError: the folder holds something else, or cannot be written to.
+            ConfigError: the certificate to sign with cannot be used.
             UsageError: the album is closed, and its pictures are gone.
         """
+        from photocast.pipeline.marking import Marking
+
+        marking, pictures = marking or Marking(), self._pictures()
+        if self._album is not None:
+            marking.pictures(pictures.values())
         written = EpisodeFolder(path).write(
             script=self.script,
             facts=self.facts,
             plan=self.plan,
             report=self.report,
-            images=self._pictures(),
+            images=pictures,
             outline=self._outline,
             progress=progress,
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from photocast.pipeline.episode import Episode
 from photocast.pipeline.front import Front, Stages
 from photocast.pipeline.interview import as_told
+from photocast.pipeline.marking import Marking
 from photocast.pipeline.moved import gone, moved_facts, moved_script, new_ids
 from photocast.pipeline.pen import POCKET, Looked
 from photocast.pipeline.settings import Settings
@@ -33,7 +34,9 @@ class Made:
     """What the user should know, a sentence each."""
 
 
-def make_episode(sources: Sequence[Path], folder: Path, settings: Settings, front: Front | None = None) -> Made | None:
+def make_episode(
+    sources: Sequence[Path], folder: Path, settings: Settings, front: Front | None = None, *, sign: bool = True
+) -> Made | None:
     """Make an episode of photos in a folder.
 
     Made again in the same folder, it takes over what was locked, struck or added in its facts and its script.
@@ -43,18 +46,21 @@ def make_episode(sources: Sequence[Path], folder: Path, settings: Settings, fron
         folder: Where the episode goes.
         settings: The brief, the writer, and how the album is opened.
         front: Watches, agrees and answers while the run is under way.
+        sign: Whether the pictures of the page get C2PA marks, where the extra `provenance` is installed.
 
     Returns:
         None when it was not approved.
 
     Raises:
         InputError: the photos or the folder cannot be used.
+        ConfigError: the certificate to sign with cannot be used.
         ModelError: the model cannot be had, or gives no conversation.
         BudgetError: a call could cost more than is left.
         LocalOnlyError: the guard has seen something.
     """
     front = front or Front()
     EpisodeFolder(folder).check()  # before the work, not after it
+    marking = Marking(wanted=sign)
     clock = Clock()
     studio = Studio.of(settings, label=str(folder), clock=clock, front=front)
     with clock.step("read"):
@@ -72,7 +78,7 @@ def make_episode(sources: Sequence[Path], folder: Path, settings: Settings, fron
         episode = studio.write(album, plan, facts, previous=script, on_turn=front.tell)
         if front.guard:
             front.guard.check()
-        page = episode.save(folder, progress=partial(front.stages, "Saving"))
+        page = episode.save(folder, progress=partial(front.stages, "Saving"), marking=marking)
     return Made(episode, folder, page, (*notes, *episode.notes()))
 
 
