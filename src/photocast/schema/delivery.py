@@ -48,30 +48,11 @@ MANNERS = {
 _SOUND_OF = {word: sound for sound, words in SOUNDS.items() for word in words.split()}
 _MANNER_OF = {word: manner for manner, words in MANNERS.items() for word in words.split()}
 _BESIDE = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "in",
-        "with",
-        "of",
-        "bit",
-        "little",
-        "more",
-        "very",
-        "rather",
-        "quite",
-        "almost",
-        "slightly",
-        "suddenly",
-        "voice",
-        "tone",
-        "then",
-        "sounding",
-    ]
+    {"a", "an", "and", "in", "with", "of", "bit", "little", "more", "very", "rather", "quite", "almost", "slightly"}
+    | {"suddenly", "voice", "tone", "then", "sounding"}
 )
 """Words that stand beside the name of a manner and change nothing: `in a very quiet voice`."""
-_DENIES = frozenset(["no", "not", "never", "without", "less", "hardly", "longer", "isn't"])
+_DENIES = frozenset({"no", "not", "never", "without", "less", "hardly", "longer", "isn't"})
 _MOST_WORDS = 6
 
 

@@ -44,8 +44,8 @@ def read_speech(text: str, *, tagged: bool = False) -> Speech:
 
     At the start of a turn whatever short thing stands in square brackets is a direction; elsewhere, and in round
     brackets or asterisks, only what names a sound (`(laughs)`, `*sighs*`) or, in brackets, a manner (`[whispers]`).
-    Time marks, `[unintelligible 00:12]` and `[End of transcript]` are left out. Tags of SSML, and `<laugh>`, are read as
-    what they say. A text after a bar (`| `) is spoken exactly as it stands.
+    Time marks, `[unintelligible 00:12]` and `[End of transcript]` are left out. Tags of SSML, and `<laugh>`, are read
+    as what they say. A text after a bar (`| `) is spoken exactly as it stands.
 
     Args:
         text: of the turn.

@@ -55,11 +55,16 @@ def read_tags(text: str) -> Marked:
     return reader.read()
 
 
+def stressed(words: str) -> str:
+    """Words with marks around them."""
+    return f"{_OPEN}{words}{_CLOSE}"
+
+
 def marked(words: str, stretches: Sequence[tuple[int, int]]) -> str:
     """The words with marks around stretches of them; the stretches do not overlap."""
     text = words
     for start, end in sorted(stretches, reverse=True):
-        text = f"{text[:start]}{_OPEN}{text[start:end]}{_CLOSE}{text[end:]}"
+        text = text[:start] + stressed(text[start:end]) + text[end:]
     return text
 
 

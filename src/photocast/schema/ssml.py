@@ -7,13 +7,15 @@ from photocast.schema.directions import Speech, fold, read_speech
 from photocast.schema.errors import TranscriptError
 from photocast.schema.script import Delivery, Script, Speaker, Turn
 
-_SPEAKS = re.compile(r"\s*(?:<\?xml.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<speak\b", re.IGNORECASE | re.DOTALL)
+_SPEAKS = re.compile(
+    r"\s*(?:<\?xml.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*<speak\b", re.IGNORECASE | re.DOTALL
+)
 _VOICE = re.compile(
     r"<voice\b[^>]*?\bname\s*=\s*(?P<quote>[\"'])(?P<name>[^\"'<>]*[^\"'<>\s][^\"'<>]*)(?P=quote)[^>]*>(?P<said>.*?)(?=</voice\s*>|<voice\b|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
 _VOICE_ENDS = re.compile(r"</voice\s*>", re.IGNORECASE)
-_DEFINES = re.compile(r"<!(?:DOCTYPE|ENTITY)[^>]*[\[%&]|<!ENTITY", re.IGNORECASE)
+_DEFINES = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
 
 
 def from_ssml(text: str) -> tuple[str, Delivery]:

@@ -25,7 +25,6 @@ class Tags:
 ELEVENLABS_V3 = Tags(
     sounds={
         "applause": "[applause]",
-        "beat": "[pause]",
         "chuckle": "[chuckles]",
         "gasp": "[gasps]",
         "giggle": "[giggles]",
@@ -80,6 +79,8 @@ CHATTERBOX = Tags(
 """Chatterbox Turbo: sounds in square brackets."""
 BARK = Tags(sounds={"gasp": "[gasps]", "laugh": "[laughs]", "music": "[music]", "sigh": "[sighs]"}, capitals=True)
 """Bark: sounds in square brackets; capitals stress."""
+GEMINI_3_8 = Tags(sounds={"cough": "<cough>", "gasp": "<gasp>", "sigh": "<sigh>"})
+"""Gemini 3.8 TTS: sounds in angle brackets; its text is read out as it stands, and a manner goes into `style`."""
 
 _ADVERBS = {
     "angry": "angrily",
@@ -101,7 +102,7 @@ _ADVERBS = {
     "warm": "warmly",
     "whispering": "in a whisper",
 }
-_SHORT_SOUNDS = {"applause": "applause", "beat": "a short pause", "music": "music"}
+_MASSES = {"applause", "music"}
 
 
 def plain(line: Line) -> str:
@@ -123,7 +124,7 @@ def instructions(line: Line) -> str:
     told in its own words.
     """
     manner = _ADVERBS.get(line.manner, line.manner) if line.manner else None
-    sounds = " and ".join(_SHORT_SOUNDS.get(event, f"a short {event}") for event in line.events)
+    sounds = " and ".join(event if event in _MASSES else f"a short {event}" for event in line.events)
     stressed = ", ".join(f"“{readable(line.text[start:end])}”" for start, end in line.emphasis)
     said = ", ".join(filter(None, [f"Say it {manner}" if manner else "", f"with {sounds} before it" if sounds else ""]))
     said = f"Say it {said}" if said.startswith("with") else said
@@ -131,7 +132,7 @@ def instructions(line: Line) -> str:
 
 
 def told(line: Line) -> str:
-    """The words behind the instructions in one text, for engines that are told both at once (Gemini).
+    """The words behind the instructions in one text, for engines that are told both at once (Gemini 2.5 TTS).
 
     Such engines take the words before the colon for a direction: `Say it excitedly: We made it.`
     """
@@ -147,6 +148,6 @@ def abilities_of(tags: Tags, *, speed: bool = False, streams: bool = False) -> A
 def _in_capitals(line: Line) -> str:
     """The text with what is stressed in capitals."""
     text = line.text
-    for start, end in reversed(line.emphasis):
+    for start, end in sorted(line.emphasis, reverse=True):  # from the end: capitals may be longer, as in `SS`
         text = text[:start] + text[start:end].upper() + text[end:]
     return text

@@ -21,8 +21,8 @@ _BEAT_MS = 700
 def to_ssml(line: Line, *, language: str = "en-US", pause_ms: int | None = None) -> str:
     """A document of one line: a break, the manner as prosody, stress as emphasis.
 
-    The words are those that `reading.readable` leaves, and whatever they are, the document is well-formed. Sounds are left
-    out, for SSML has none; a `beat` is a break. The voice is not named: what a voice is called is each engine's own.
+    The words are those that `reading.readable` leaves, and whatever they are, the document is well-formed. Sounds are
+    left out, for SSML has none; a `beat` is a break. The voice is not named: that is each engine's own.
 
     Args:
         line: what is said.
