@@ -19,7 +19,7 @@ _TAG = re.compile(rf"</?(?:{_SPEECH_TAGS}|{'|'.join(SOUNDS)})(?:\s[^<>]*)?/?>", 
 _COMMENT = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _STRAY = re.compile(r"<(?!/?[a-zA-Z][^<>]*>)")
-_UNSPOKEN = frozenset({"metadata", "meta", "lexicon", "lookup", "desc", "head", "style", "script"})
+_UNSPOKEN = frozenset({"metadata", "meta", "lexicon", "lookup", "desc"})
 """Elements whose content is not said."""
 _APART = frozenset({"p", "s", "paragraph", "sentence", "speak", "voice", "br"})
 """Elements that part words from those before and after."""
@@ -98,8 +98,6 @@ def _whole_tags(text: str) -> str:
 class _Reader(HTMLParser):
     """Gathers words and what is said about them, tag by tag."""
 
-    CDATA_CONTENT_ELEMENTS = ()  # words of an element called `script` are words like any
-
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
@@ -115,6 +113,9 @@ class _Reader(HTMLParser):
         while self._open:
             self._shut()
         return Marked("".join(self._parts), self._manner, tuple(self._events), self._pause)
+
+    def set_cdata_mode(self, elem: str, **_: bool) -> None:
+        """Do nothing: words of an element called `script` are words like any."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: (value or "").strip() for name, value in attrs}

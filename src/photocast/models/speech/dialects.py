@@ -113,7 +113,7 @@ def plain(line: Line) -> str:
 def tagged(line: Line, tags: Tags) -> str:
     """The words behind the tags that an engine has for their sounds and their manner."""
     before = [tags.sounds[event] for event in line.events if event in tags.sounds]
-    before += [tags.manners[line.manner]] if line.manner in tags.manners else []
+    before += [tags.manners[line.manner]] if line.manner and line.manner in tags.manners else []
     return " ".join([*before, readable(_in_capitals(line) if tags.capitals else line.text)])
 
 

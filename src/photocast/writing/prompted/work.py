@@ -176,12 +176,8 @@ class Work:
         """The question, and behind it how the delivery is written, if that is wanted."""
         if not self.delivery:
             return words
-        asked = {
-            "structured": structured,
-            "manners": list(MANNERS),
-            "sounds": list(SOUNDS),
-            "hosts": list(self.told_hosts),
-        }
+        hosts = [{"name": told} for told in self.told_hosts]
+        asked = {"structured": structured, "hosts": hosts, "manners": list(MANNERS), "sounds": list(SOUNDS)}
         return f"{words}\n\n{self.prompts.render('delivery', **asked)}"
 
     def _photos_of(self, script: Script, wanted: Mapping[str, str]) -> tuple[str, ...]:
