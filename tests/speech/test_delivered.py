@@ -1,6 +1,7 @@
 """What of a script's delivery an engine is asked for, and what nobody hears."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ ABLE = Abilities(manners=frozenset({"whispering"}), events=frozenset({"laugh"}),
 ANYTHING = Abilities(manners=frozenset({"*"}), events=frozenset({"*"}), emphasis=True)
 
 
-def turn(number: int = 1, **delivery: object) -> Turn:
-    said = Delivery(**delivery)  # type: ignore[arg-type]
+def turn(number: int = 1, **delivery: Any) -> Turn:
+    said = Delivery(**delivery)
     return Turn(id=f"t{number:03}", speaker="AB"[number % 2], text="It is my dog.", delivery=said)
 
 
@@ -40,10 +41,10 @@ def talk(*turns: Turn) -> Script:
     ],
 )
 def test_a_line_has_what_the_engine_can_do(
-    delivery: dict[str, object], able: Abilities, line: dict[str, object], missing: dict[str, int]
+    delivery: dict[str, Any], able: Abilities, line: dict[str, Any], missing: dict[str, int]
 ) -> None:
     asked = line_of(turn(**delivery), "v", able)
-    assert asked == Line("It is my dog.", "v", **line)  # type: ignore[arg-type]
+    assert asked == Line("It is my dog.", "v", **line)
     assert unheard([turn(**delivery)], [asked]) == missing
 
 

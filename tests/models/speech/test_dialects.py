@@ -1,6 +1,7 @@
 """A line in the forms that engines take, and what of it can be heard."""
 
 import shutil
+from importlib.util import find_spec
 from xml.etree import ElementTree
 
 import numpy as np
@@ -29,6 +30,7 @@ from photocast.schema.ssml import from_ssml
 
 NEVER = Line("I never said that.", "v", manner="whispering", events=("laugh", "music"), emphasis=((2, 7),))
 SSML = "{http://www.w3.org/2001/10/synthesis}"
+needs_kokoro = pytest.mark.skipif(not find_spec("hibari"), reason="the extra speech is not installed")
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not on this machine")
 
 
@@ -120,6 +122,20 @@ def test_espeak_whispers_stresses_and_changes_its_pace_and_its_loudness() -> Non
     assert not np.array_equal(said(emphasis=((2, 7),)), usual)
     whispered = said(manner="whispering")
     assert _voiced(whispered) < 0.7 * _voiced(usual)
+
+
+@needs_kokoro
+def test_kokoro_changes_its_pace_and_its_level_and_nothing_else() -> None:
+    kokoro = open_engine("kokoro")
+
+    def said(manner: str | None = None) -> np.ndarray:
+        return np.concatenate([*kokoro.speak(Line("I never said that.", "kokoro:heart", manner=manner))])
+
+    usual = said()
+    assert len(said("fast")) < len(usual) < len(said("slow"))
+    assert np.allclose(said("quiet"), 0.6 * usual)
+    assert not kokoro.abilities.events
+    assert not kokoro.abilities.emphasis
 
 
 def _voiced(sound: np.ndarray, rate: int = 22_050) -> float:
