@@ -125,6 +125,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "language": ("en", "de"),
 }
 FIXED: dict[str, Any] = {
+    "manners": ["excited", "quiet"],
+    "sounds": ["laugh", "beat"],
     "hosts": [{"name": "Maya", "character": ""}, {"name": "Theo", "character": "dry"}],
     "style": "Quick and dry.",
     "playful": 0.4,

@@ -68,7 +68,8 @@ def test_people_who_talked_are_never_taken_for_machines(shared: Path) -> None:
 def test_the_announcement_comes_first_and_leaves_time_after_it() -> None:
     heard = announced(script_of("Morning.", "Hello.", provenance=written_by_machine()))
     assert [turn.id for turn in heard.turns] == ["t000", "t001", "t002"]
-    assert "made by a machine" in heard.turns[0].text and "conversation" in heard.turns[0].text
+    assert "conversation" in heard.turns[0].text
+    assert "made by a machine" in heard.turns[0].text
     assert heard.turns[1].delivery.pause_before_ms == 700
 
 

@@ -62,6 +62,12 @@ def talk(command: F) -> F:
             metavar="X",
             help="0 keeps to facts; 1 lets the hosts invent freely about themselves.  [default: 0.4]",
         ),
+        click.option(
+            "--delivery/--no-delivery",
+            default=None,
+            help="Whether a model also writes how turns are said, such as excited or with a laugh; pocket cannot.  "
+            "[default: it does not]",
+        ),
         click.option("--seed", type=int, metavar="N", help="Another number, another conversation.  [default: 0]"),
         click.option(
             "--disclosure/--no-disclosure",

@@ -71,6 +71,9 @@ def told(done: "SpokenEpisode") -> Iterator[str]:
     yield f"  {done.heard.lufs:.1f} LUFS, true peak {done.heard.true_peak:.1f} dBTP, as measured in the file"
     if done.announced:
         yield f"  said first: {done.announced}"
+    if done.unheard:
+        missing = ", ".join(f"{times} {name}" for name, times in done.unheard.items())
+        yield f"  not heard, for {done.engine.partition('@')[0]} cannot: {missing}"
     yield f"  signed by {done.signer}" if done.signer else "  not signed"
     yield from (f"  note: {note}" for note in done.notes)
 
@@ -89,6 +92,7 @@ def document(done: "SpokenEpisode") -> dict[str, Any]:
         "chapters": done.chapters,
         "announced": done.announced,
         "signer": done.signer,
+        "unheard": dict(done.unheard),
         "notes": list(done.notes),
     }
 

@@ -73,17 +73,19 @@ def sign_off(script: Script) -> float:
 def stage_direction_rate(script: Script) -> float:
     """Stage directions per 1,000 words.
 
-    Manners and sounds that were written beside the words (`Delivery`), and brackets that are left in the text.
+    Manners and sounds that were written beside the words (`Delivery`), and brackets that are left in the text. Where
+    the writer was asked for delivery (`Provenance.delivery`), only the brackets count: the others are wanted.
 
     Unit: per 1,000 words
     Direction: lower
     Source: this project; the prompt of SPoRC-VIST, arXiv:2601.01062, forbids them.
-    Weakness: a script that was asked for delivery marks has them on purpose; those after the last turn are not seen.
+    Weakness: those after the last turn are not seen.
     """
     reading = read(script)
-    written = sum(len(turn.delivery.events) + bool(turn.delivery.manner) for turn in script.turns)
+    wanted = script.provenance is not None and script.provenance.delivery
+    marks = sum(len(turn.delivery.events) + bool(turn.delivery.manner) for turn in script.turns)
     left = len(_DIRECTION.findall(reading.text))
-    return 1000 * (written + left) / reading.words
+    return 1000 * (left + (0 if wanted else marks)) / reading.words
 
 
 def truncated(script: Script) -> float:

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from photocast.models.speech import Samples, open_engine
+from photocast.models.speech import Samples, SpeechEngine, open_engine
 from photocast.pipeline.front import Stages
 from photocast.pipeline.speech import CLIPS, SPEAKING, SpeechWishes
 from photocast.speech import Clips
 from photocast.speech.ahead import Ahead
 from photocast.speech.casting import next_free
-from photocast.speech.speaking import line_of
+from photocast.speech.delivered import line_of
 
 if TYPE_CHECKING:
     from photocast.writing import Event
@@ -24,10 +24,10 @@ class Aloud:
         voices: who got which voice so far, by the name of the speaker.
     """
 
-    def __init__(self, ahead: Ahead, wishes: SpeechWishes, known: tuple[str, ...]) -> None:
-        """Args: ahead: makes the clips; wishes: voices and speed; known: the ids of the engine's voices."""
+    def __init__(self, ahead: Ahead, wishes: SpeechWishes, engine: SpeechEngine) -> None:
+        """Args: ahead: makes the clips; wishes: voices and speed; engine: which speaks."""
         self.voices = dict(wishes.voices)
-        self._ahead, self._speed, self._known = ahead, wishes.speed, known
+        self._ahead, self._speed, self._engine = ahead, wishes.speed, engine
 
     def tell(self, event: "Event") -> None:
         """Speak a turn that is there. One that takes the place of another is made and not heard again."""
@@ -37,8 +37,9 @@ class Aloud:
             return
         name = event.turn.speaker
         if name not in self.voices:
-            self.voices[name] = next_free(self._known, self.voices)
-        self._ahead.say(line_of(event.turn, self.voices[name], self._speed), aloud=not event.again)
+            self.voices[name] = next_free([voice.id for voice in self._engine.voices], self.voices)
+        line = line_of(event.turn, self.voices[name], self._engine.abilities, self._speed)
+        self._ahead.say(line, aloud=not event.again)
 
     def finish(self, stages: Stages) -> None:
         """Wait until all that was told is made into clips."""
@@ -63,4 +64,4 @@ def speaking_ahead(
     engine = open_engine(wishes.engine)
     hear = heard or (lambda sound, rate: None)
     with Ahead(engine, Clips(folder / CLIPS), heard=lambda sound: hear(sound, engine.rate)) as ahead:
-        yield Aloud(ahead, wishes, tuple(voice.id for voice in engine.voices))
+        yield Aloud(ahead, wishes, engine)

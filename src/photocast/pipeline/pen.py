@@ -105,6 +105,8 @@ class Pocket:
         """
         if plan.brief.style == "paper":
             raise _only_a_model("the style paper", "it lays down how a language model is asked")
+        if plan.brief.delivery:
+            raise _only_a_model("--delivery", "the pocket writer does not know how its lines are to be said")
         if plan.brief.language.partition("-")[0] != "en":
             raise _only_a_model(f"the language {plan.brief.language}", "the pocket writer knows English alone")
 

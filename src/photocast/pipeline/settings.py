@@ -32,6 +32,7 @@ class Wishes(WriterWishes):
     """A file of people, relative to the file that names it."""
     person: tuple[Person, ...] = ()
     disclosure: bool | None = None
+    delivery: bool | None = None
     seed: int | None = None
     keep: tuple[str, ...] = ()
     order: Order | None = None
@@ -93,7 +94,7 @@ def settle(wishes: Mapping[str, Any], base: Brief) -> Settings:
     """The settings that `base` becomes when the wishes are granted.
 
     Raises:
-        UsageError: one of them goes beyond what a brief can hold.
+        UsageError: one of them goes beyond what a brief can hold, or two exclude each other.
     """
     changes = {name: wishes[name] for name in Brief.model_fields if name in wishes}
     try:
@@ -102,6 +103,12 @@ def settle(wishes: Mapping[str, Any], base: Brief) -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         raise UsageError(f"cannot use this for {name}", first["msg"].lower(), f"Change {name}") from error
+    if brief.delivery and brief.style == "paper":
+        raise UsageError(
+            "the style paper has no delivery",
+            "SPoRC-VIST forbids directions",
+            "Leave out --delivery, or change --style",
+        )
     # `--hosts 2` over a file that names three keeps the first two.
     brief = brief.model_copy(update={"cast": brief.cast[: brief.hosts]})
     return Settings(brief=brief, keep=tuple(wishes.get("keep", ())), order=wishes.get("order", "time"))

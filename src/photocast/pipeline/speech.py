@@ -63,6 +63,8 @@ class SpokenEpisode:
     """What is said before the first turn; empty when nothing is."""
     signer: str | None
     """Whose C2PA mark the audio carries; None when it carries none."""
+    unheard: Mapping[str, int]
+    """How often what the script asks for is not heard, because the engine cannot do it: `{"laugh": 3}`."""
     notes: tuple[str, ...] = ()
     """What the user should know, a sentence each."""
 
@@ -132,6 +134,7 @@ def speak_episode(
         chapters=len(marks),
         announced=said,
         signer=marking.signer if signed else None,
+        unheard=spoken.unheard,
         notes=marking.notes,
     )
 

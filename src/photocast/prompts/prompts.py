@@ -15,15 +15,15 @@ VERSION = 2
 1: the first. 2: `paper` asks for a range of lengths, as training does, and no longer for a number.
 """
 
-NAMES = ("system", "script", "paper", "turns", "look", "questions")
+NAMES = ("system", "script", "paper", "turns", "delivery", "look", "questions")
 _STYLES = "styles.toml"
 
 
 class Prompts(Templates):
     """The templates that come with photocast, each replaced by the file of the same name in a folder of the user's.
 
-    They are `system.jinja`, `script.jinja`, `paper.jinja`, `turns.jinja`, `look.jinja`, `questions.jinja` and
-    `styles.toml`.
+    They are `system.jinja`, `script.jinja`, `paper.jinja`, `turns.jinja`, `delivery.jinja`, `look.jinja`,
+    `questions.jinja` and `styles.toml`.
     """
 
     HOME, VERSION, NAMES, BESIDE = "photocast.prompts", VERSION, NAMES, (_STYLES,)

@@ -46,6 +46,8 @@ class Brief(Record):
     language: str = "en"
     disclosure: bool = True
     """Whether the hosts say that they are made by a machine; the page and the files always do."""
+    delivery: bool = False
+    """Whether the model also writes how turns are said; `pocket` cannot, and the style `paper` forbids it."""
     seed: int = 0
 
 

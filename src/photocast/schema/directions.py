@@ -3,28 +3,9 @@
 import re
 from dataclasses import dataclass
 
-SOUNDS = {
-    "applause": "applause clap claps clapping applauds",
-    "beat": "beat pause pauses pausing silence",
-    "cheer": "cheer cheers cheering",
-    "chuckle": "chuckle chuckles chuckling",
-    "cough": "cough coughs coughing",
-    "gasp": "gasp gasps gasping",
-    "giggle": "giggle giggles giggling",
-    "groan": "groan groans groaning",
-    "hum": "hum hums humming",
-    "laugh": "laugh laughs laughing laughter laugher",
-    "music": "music song jingle",
-    "sigh": "sigh sighs sighing",
-    "sing": "sing sings singing",
-    "sniff": "sniff sniffs sniffing",
-    "snort": "snort snorts snorting",
-    "whistle": "whistle whistles whistling",
-    "yawn": "yawn yawns yawning",
-}
-"""Words that name a sound, by the name that `Delivery.events` gives it."""
+from photocast.schema.delivery import names_only_a_manner, sound_of
+from photocast.schema.markup import has_tags, read_tags, unmarked
 
-_SOUND_OF = {word: sound for sound, words in SOUNDS.items() for word in words.split()}
 _MARKS = re.compile(
     r"(unintelligible|inaudible|cross-?talk|bleep|beep|(the )?end( of .*)?)?\s*(\d{1,3}(:\d{2}){1,2}(\.\d+)?)?",
     re.IGNORECASE,
@@ -47,6 +28,10 @@ class Speech:
     words: str
     manner: str | None = None
     events: tuple[str, ...] = ()
+    pause_ms: int | None = None
+    """Before the words, where a tag says so."""
+    emphasis: tuple[tuple[int, int], ...] = ()
+    """Stretches of the words that a tag stresses."""
 
 
 def fold(text: str) -> str:
@@ -54,48 +39,62 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def sound_of(text: str) -> str | None:
-    """The sound that a direction names, or none: `laughs softly` is a `laugh`."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return next((_SOUND_OF[word] for word in words if word in _SOUND_OF), None) if len(words) <= 6 else None
-
-
-def read_speech(text: str) -> Speech:
+def read_speech(text: str, *, tagged: bool = False) -> Speech:
     """Part the spoken words of a turn from its directions.
 
     At the start of a turn whatever short thing stands in square brackets is a direction; elsewhere, and in round
-    brackets or asterisks, only what names a sound (`(laughs)`, `*sighs*`). Time marks, `[unintelligible 00:12]` and
-    `[End of transcript]` are left out. A text after a bar (`| `) is spoken exactly as it stands.
+    brackets or asterisks, only what names a sound (`(laughs)`, `*sighs*`) or, in brackets, a manner (`[whispers]`).
+    Time marks, `[unintelligible 00:12]` and `[End of transcript]` are left out. Tags of SSML, and `<laugh>`, are read
+    as what they say. A text after a bar (`| `) is spoken exactly as it stands.
+
+    Args:
+        text: of the turn.
+        tagged: whether it is known to be SSML, also where no tag stands in it.
     """
+    speech, as_it_stands = _read(fold(text))
+    if as_it_stands or not (tagged or has_tags(speech.words)):
+        return speech
+    told = read_tags(speech.words)
+    inner, _ = _read(fold(told.text))
+    words, emphasis = unmarked(inner.words)
+    manner = speech.manner or inner.manner or told.manner
+    return Speech(words, manner, (*speech.events, *told.events, *inner.events), told.pause_ms, emphasis)
+
+
+def _read(rest: str) -> tuple[Speech, bool]:
+    """What is said in a text without tags, and whether it is to be said exactly as it stands."""
     manner: str | None = None
     events: list[str] = []
-    rest, at = fold(text), 0
+    at = 0
     while not rest.startswith("| ", at):
         opening = _OPENING.match(rest, at)
         if opening is None or not _opens_as_direction(opening):
-            words, found = _without_sounds(rest[at:])
-            return Speech(words, manner, (*events, *found))
+            inside = _without_directions(rest[at:])
+            return Speech(inside.words, manner or inside.manner, (*events, *inside.events)), False
         said, event = _classify(_inside(opening))
         events.extend([event] if event else [])
         manner, at = said or manner, opening.end()
-    return Speech(rest[at + 2 :], manner, tuple(events))
+    return Speech(rest[at + 2 :], manner, tuple(events)), True
 
 
-def _without_sounds(text: str) -> tuple[str, list[str]]:
-    """The text without the sounds named in it, and these."""
+def _without_directions(text: str) -> Speech:
+    """The words of a text, and the sounds and the first manner that are named among them."""
+    manner: str | None = None
     events: list[str] = []
 
     def take(match: re.Match[str]) -> str:
+        nonlocal manner
         if not _is_direction_anywhere(match):
             return match.group()
-        _, event = _classify(_inside(match))
+        said, event = _classify(_inside(match))
         events.extend([event] if event else [])
+        manner = manner or said
         return _GAP
 
     words = fold(_ANYWHERE.sub(take, _ESCAPED.sub(r"\1", text)))
     words = re.sub(rf"[ {_GAP}]*{_GAP}[ {_GAP}]*", _GAP, words)
     words = re.sub(rf"{_GAP}(?=[,.;:!?…](?:\s|$))", "", words)
-    return fold(words.replace(_GAP, " ")), events
+    return Speech(fold(words.replace(_GAP, " ")), manner, tuple(events))
 
 
 def direction_on_its_own(line: str) -> Speech | None:
@@ -129,8 +128,8 @@ def _is_direction_anywhere(match: re.Match[str]) -> bool:
         return True
     if match["starred"]:  # `*laughs*` is a direction, `*music*` is stressed
         first = inside.split()[0].lower() if inside else ""
-        return first in _SOUND_OF and first.endswith("s") and _names_only_a_sound(inside)
-    return _names_only_a_sound(inside)
+        return sound_of(first) is not None and first.endswith("s") and _names_only_a_sound(inside)
+    return _names_only_a_sound(inside) or (match["square"] is not None and names_only_a_manner(inside))
 
 
 def _names_only_a_sound(text: str) -> bool:
@@ -139,7 +138,9 @@ def _names_only_a_sound(text: str) -> bool:
 
 def _is_manner(text: str) -> bool:
     words = text.split()
-    return 1 <= len(words) <= 3 and words[0][0].islower() and words[-1].endswith(("ly", "ing"))
+    if not 1 <= len(words) <= 4 or not words[0][0].islower():
+        return False
+    return names_only_a_manner(text) or (len(words) <= 3 and words[-1].endswith(("ly", "ing")))
 
 
 def _classify(text: str) -> tuple[str | None, str | None]:

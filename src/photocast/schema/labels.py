@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from photocast.schema.directions import sound_of
+from photocast.schema.delivery import sound_of
 
 
 def _words(text: str) -> frozenset[str]:

@@ -256,6 +256,8 @@ def _turn(edited: _Edited, before: Turn | None, sources: Sequence[Turn], *, new_
     delivery = before.delivery if before else Turn.model_fields["delivery"].get_default()
     if not (before and edited.manner is None and before.delivery.manner and not _is_plain(before.delivery.manner)):
         delivery = delivery.model_copy(update={"manner": edited.manner})
+    if not unchanged:
+        delivery = delivery.model_copy(update={"emphasis": _still_stressed(before, text)})
     return Turn(
         id=before.id if before else new_id,
         speaker=edited.speaker,
@@ -266,6 +268,17 @@ def _turn(edited: _Edited, before: Turn | None, sources: Sequence[Turn], *, new_
         delivery=delivery,
         locked=any(anchor.locked for anchor in edited.anchors) if edited.anchors or not before else before.locked,
     )
+
+
+def _still_stressed(before: Turn | None, text: str) -> tuple[tuple[int, int], ...]:
+    """The stressed words of a turn that an edited text still has, in their order."""
+    found: list[tuple[int, int]] = []
+    for start, end in before.delivery.emphasis if before else ():
+        words = before.text[start:end] if before else ""
+        at = text.find(words, found[-1][1] if found else 0)
+        if at >= 0:
+            found.append((at, at + len(words)))
+    return tuple(found)
 
 
 def _located(sources: Sequence[Turn], text: str) -> tuple[Claim, ...]:

@@ -46,9 +46,11 @@ class Delivery(Record):
     overlap_ms: int | None = Field(default=None, ge=0)
     """How far the turn starts before the end of the previous one."""
     manner: str | None = None
-    """A stage direction in a word or two: `laughing`, `quietly`."""
+    """A stage direction in a word or two: `laughing`, `quietly`; `schema.delivery.MANNERS` has those that are heard."""
     events: tuple[str, ...] = ()
-    """Sounds that are not words: `laugh`, `sigh`."""
+    """Sounds that are not words: `laugh`, `sigh`; `beat` is a moment of silence."""
+    emphasis: tuple[tuple[int, int], ...] = ()
+    """Stretches of `Turn.text` that are stressed, each from its first character to one past its last."""
 
 
 class Turn(Record):
@@ -81,6 +83,18 @@ class Turn(Record):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _emphasis_lies_in_the_text(self) -> Self:
+        before = 0
+        for start, end in self.delivery.emphasis:
+            if not before <= start < end <= len(self.text):
+                raise ValueError(
+                    f"turn {self.id} is stressed from {start} to {end}, but its text ends at {len(self.text)} and what "
+                    f"is stressed before ends at {before}. Correct the stretch or remove it."
+                )
+            before = end
+        return self
+
 
 class Provenance(Record):
     """Where a script comes from."""
@@ -94,6 +108,8 @@ class Provenance(Record):
     seed: int | None = None
     machine_made: bool = True
     disclosure: str
+    delivery: bool = False
+    """Whether the writer was asked to say how turns are said: manners and sounds are then wanted."""
 
 
 class Script(Record):

@@ -47,5 +47,8 @@ class Timeline(Record):
 
 def fingerprint(script: Script) -> str:
     """What tells whether a script sounds as it did: by who says what, and how, and not by what it rests on."""
-    heard = [[turn.id, turn.speaker, turn.text, turn.delivery.model_dump(mode="json")] for turn in script.turns]
+    heard = [
+        [turn.id, turn.speaker, turn.text, turn.delivery.model_dump(mode="json", exclude_defaults=True)]
+        for turn in script.turns
+    ]
     return hashlib.sha256(json.dumps(heard, sort_keys=True).encode()).hexdigest()[:32]

@@ -8,6 +8,7 @@ from photocast.schema.directions import Speech, direction_on_its_own, fold, read
 from photocast.schema.errors import TranscriptError
 from photocast.schema.labels import SECTIONS, Label, find_labels, is_role
 from photocast.schema.script import Delivery, Script, Speaker, Turn
+from photocast.schema.ssml import script_of, speaks_for_itself
 
 LONGEST_REMARK = 80
 """Words that may stand before the first label or below a rule after the last turn: a title, a greeting from the model,
@@ -50,14 +51,20 @@ def parse_transcript(text: str, *, title: str | None = None) -> Script:
     turn's, those on a line of their own after its last words are the next turn's. A turn of nothing but directions
     leaves its sounds to the next turn. Directions after the last turn, time marks and `[unintelligible]` are dropped.
 
+    SSML, as a whole with a `<voice name="Maya">` for every turn or as tags inside of turns, is read as what it says:
+    words, manners, stress, and breaks before a turn (`ssml.script_of`).
+
     Args:
         text: the transcript; a byte order mark and any line ends are allowed.
         title: used instead of the title found in the text.
 
     Raises:
-        TranscriptError: no speaker can be found, or a speaker but no words; the message names the line.
+        TranscriptError: no speaker can be found, or a speaker but no words; the message names the line. Or it is SSML
+            that defines entities, or in which nobody says some of the words.
     """
     lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if speaks_for_itself(text):
+        return script_of(text, title=title or UNTITLED)
     found, body = _without_structure(lines)
     labels = find_labels(body)
     labels = {at: label for at, label in labels.items() if label.literal or not _is_section(label, labels)}
@@ -195,14 +202,8 @@ def _turns(blocks: Sequence[_Block]) -> list[Turn]:
             continue
         manner = block.label.manner or next((one.manner for one in reversed(directions) if one.manner), None)
         events = tuple(event for one in directions for event in one.events)
-        turns.append(
-            Turn(
-                id=f"t{len(turns) + 1:03d}",
-                speaker=block.label.name,
-                text=speech.words,
-                delivery=Delivery(manner=manner, events=events),
-            )
-        )
+        delivery = Delivery(manner=manner, events=events, pause_before_ms=speech.pause_ms, emphasis=speech.emphasis)
+        turns.append(Turn(id=f"t{len(turns) + 1:03d}", speaker=block.label.name, text=speech.words, delivery=delivery))
         inherited = block.trailing
     return turns
 

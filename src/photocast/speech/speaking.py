@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from photocast.models.speech import Line, Samples, SpeechEngine
-from photocast.schema import ModelError, Script, Timeline, Turn
+from photocast.schema import ModelError, Script, Timeline
 from photocast.speech.clips import Clips, key_of
+from photocast.speech.delivered import line_of, unheard
 from photocast.speech.mix import mixed, seats_of
 from photocast.speech.timing import timed
 
@@ -24,6 +25,8 @@ class Spoken:
     timeline: Timeline
     made: int
     """Clips that were made now; the others were there."""
+    unheard: Mapping[str, int] = field(default_factory=dict)
+    """How often what the script asks for is not heard, because the engine cannot do it: `{"laugh": 3}`."""
 
 
 def speak(
@@ -51,17 +54,12 @@ def speak(
         ModelError: a turn cannot be spoken, or the engine fails; clips that are finished are kept.
         InputError: a clip cannot be kept.
     """
-    lines = [line_of(turn, voices[turn.speaker], speed) for turn in script.turns]
+    lines = [line_of(turn, voices[turn.speaker], engine.abilities, speed) for turn in script.turns]
     sounds, made = _clips(script, engine, lines, clips, at_once, heard)
     timeline = timed(script, [len(sound) / engine.rate for sound in sounds])
     places = seats_of([speaker.name for speaker in script.speakers])
     mix = mixed(sounds, [places[turn.speaker] for turn in script.turns], timeline, engine.rate)
-    return Spoken(mix, engine.rate, timeline, made)
-
-
-def line_of(turn: Turn, voice: str, speed: float = 1.0) -> Line:
-    """A turn as an engine gets it."""
-    return Line(turn.text, voice, speed)
+    return Spoken(mix, engine.rate, timeline, made, unheard(script.turns, lines))
 
 
 def clip_of(engine: SpeechEngine, line: Line, clips: Clips) -> Samples:

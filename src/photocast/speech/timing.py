@@ -11,6 +11,7 @@ LEAD_S, TAIL_S = 0.4, 0.9
 """Silence before the first turn and after the last."""
 _ANSWER_S, _AFTER_QUESTION_S, _LATCHED_S = 0.28, 0.2, 0.04
 _SAME_SPEAKER_S, _NEW_PHOTO_S = 0.45, 0.6
+_BEAT_S = 0.7
 _INTERRUPTS_S, _BACK_CHANNEL_S = -0.18, -0.3
 _MOST_OVERLAP = 0.5
 """Of the shorter of two clips: nobody is drowned."""
@@ -20,10 +21,11 @@ _CUT_OFF = ("—", "–", "-", "-'", "—'")
 def timed(script: Script, seconds: Sequence[float]) -> Timeline:
     """Place the turns of a script one after the other.
 
-    What the script says (`Delivery.pause_before_ms`, `overlap_ms`) is done. Otherwise whoever cuts in on an unfinished
-    sentence is heard before it ends, a "mm-hm" between two turns of another speaker lies over the end of the first, an
-    answer to a question comes sooner than other turns, and talk about other photos later. The gaps are ours, of the
-    size of those in conversation (about .2 s between turns: Stivers et al. 2009, PNAS 106(26)).
+    What the script says (`Delivery.pause_before_ms`, `overlap_ms`, a `beat` among the events) is done. Otherwise
+    whoever cuts in on an unfinished sentence is heard before it ends, a "mm-hm" between two turns of another speaker
+    lies over the end of the first, an answer to a question comes sooner than other turns, and talk about other photos
+    later. The gaps are ours, of the size of those in conversation (about .2 s between turns: Stivers et al. 2009, PNAS
+    106(26)).
 
     Args:
         script: whose turns are heard.
@@ -54,6 +56,8 @@ def _gap(turns: Sequence[Turn], number: int) -> float:
         return -said.overlap_ms / 1000
     if said.pause_before_ms is not None:
         return said.pause_before_ms / 1000
+    if "beat" in said.events:
+        return _BEAT_S
     if turn.speaker == before.speaker:
         return _SAME_SPEAKER_S
     if before.text.rstrip().rstrip("\"'”’").endswith(_CUT_OFF):

@@ -11,6 +11,7 @@ from shutil import which
 import numpy as np
 
 from photocast.models.speech.reading import has_words, readable
+from photocast.models.speech.ssml import PROSODY, to_ssml
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
 from photocast.schema import Fault, ModelError, UsageError
 
@@ -21,14 +22,14 @@ _INSTALL = "Install espeak-ng, on Debian with apt install espeak-ng, or run: pip
 
 
 class Espeak:
-    """Voices that can be understood and that nobody would call pleasant."""
+    """Voices that can be understood and that nobody would call pleasant. They take SSML."""
 
     rate = 22_050
     voices = tuple(
         Voice(name, about, "en-GB" if name.endswith("gb") else "en-US")
         for name, about in zip(_VARIANTS, _ABOUT, strict=True)
     )
-    abilities = Abilities(speed=True)
+    abilities = Abilities(speed=True, manners=frozenset({*PROSODY, "whispering"}), emphasis=True)
     host = None
 
     @cached_property
@@ -47,11 +48,15 @@ class Espeak:
         """
         if line.voice not in _VARIANTS:
             raise UsageError(f"there is no voice {line.voice!r}", f"there are {', '.join(_VARIANTS)}", "Name one")
-        text = readable(line.text)
-        if not has_words(text):
+        if not has_words(readable(line.text)):
             raise ModelError(Fault.EMPTY, f"{line.text!r} cannot be spoken", "it has no words", "Change the turn")
+        voice = _VARIANTS[line.voice]
+        if line.manner == "whispering":  # a variant of its own, in place of another
+            voice = f"{voice.partition('+')[0]}+whisper"
+        has_marks = bool(line.emphasis) or line.manner in PROSODY
+        text = to_ssml(line, language=voice.partition("+")[0]) if has_marks else readable(line.text)
         speed = str(round(_WORDS_A_MINUTE * line.speed))
-        command = [_program(), "-v", _VARIANTS[line.voice], "-s", speed, "--stdin", "--stdout"]
+        command = [_program(), *(["-m"] if has_marks else []), "-v", voice, "-s", speed, "--stdin", "--stdout"]
         done = subprocess.run(command, input=text.encode(), capture_output=True, check=False)
         if done.returncode or len(done.stdout) <= 44:
             why = done.stderr.decode(errors="replace").strip() or f"it ended with {done.returncode}"

@@ -32,9 +32,9 @@ class Line:
     speed: float = 1.0
     """1 is the voice's own; 1.2 is a fifth faster."""
     manner: str | None = None
-    """How it is said, in a word or two: `whispering`, `excited`."""
+    """How it is said: a name in `schema.delivery.MANNERS`; other words only for an engine that takes any."""
     events: tuple[str, ...] = ()
-    """Sounds before the words, by their names in `schema.directions.SOUNDS`: `laugh`, `sigh`."""
+    """Sounds before the words, by their names in `schema.delivery.SOUNDS`: `laugh`, `sigh`."""
     emphasis: tuple[tuple[int, int], ...] = ()
     """Stretches of the text that are stressed, from the first character to one past the last."""
 

@@ -73,11 +73,14 @@ def _exchanged(
 
 
 def _replaced(script: Script, new: dict[str, Said]) -> Script:
-    turns = tuple(
-        turn.model_copy(update={"text": new[turn.id].text, "claims": new[turn.id].claims}) if turn.id in new else turn
-        for turn in script.turns
-    )
+    turns = tuple(_in_words_of(turn, new[turn.id]) if turn.id in new else turn for turn in script.turns)
     return script.model_copy(update={"turns": turns})
+
+
+def _in_words_of(turn: Turn, said: Said) -> Turn:
+    """The turn in other words: what was stressed in the old ones is not stressed any more."""
+    delivery = turn.delivery.model_copy(update={"emphasis": ()})
+    return turn.model_copy(update={"text": said.text, "claims": said.claims, "delivery": delivery})
 
 
 def _reaction(script: Script, turn: Turn, rng: Random) -> Said:

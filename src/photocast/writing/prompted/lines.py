@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from photocast.schema import TranscriptError, parse_transcript
-from photocast.schema.directions import SOUNDS, direction_on_its_own
+from photocast.schema.delivery import SOUNDS
+from photocast.schema.directions import direction_on_its_own
 from photocast.writing.prompted.said import LONGEST_LABEL, Opening, Said, opening_of, photo_marks
 
 _RULE = re.compile(r"\s*(?:#{1,6}\s.*|[-=*_]{3,}\s*|(?:```|~~~)\w*\s*)")

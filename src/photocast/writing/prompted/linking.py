@@ -19,6 +19,7 @@ from photocast.schema import (
     concepts,
 )
 from photocast.schema.directions import read_speech
+from photocast.schema.markup import marked, stressed, unmarked
 from photocast.writing.prompted.said import Said, SaidClaim
 
 _TELLING = {Kind.SUBJECT, Kind.SCENE, Kind.SIGN, Kind.PLACE, Kind.CAPTION, Kind.NAME, Kind.KEYWORD, Kind.DETAIL}
@@ -73,7 +74,8 @@ class Linker:
         text = _UNSPOKEN.sub("", said.text).strip()
         quoted = _QUOTED.fullmatch(text)
         speech = read_speech((quoted[1] or quoted[2] or "") if quoted else text)
-        words = _EMPHASIS.sub(r"\2", speech.words)  # asterisks would be read out
+        # Asterisks would be read out: what stands in them is stressed.
+        words, emphasis = unmarked(_EMPHASIS.sub(stressed(r"\2"), marked(speech.words, speech.emphasis)))
         if not any(letter.isalnum() for letter in words):
             return None
         named = tuple(photo for photo in said.photos if photo in self._photos)
@@ -86,7 +88,12 @@ class Linker:
             photos=photos,
             photos_inferred=bool(photos) and not named,
             claims=tuple(sorted(claims, key=lambda claim: (claim.start, claim.end))),
-            delivery=Delivery(manner=said.manner or speech.manner, events=speech.events),
+            delivery=Delivery(
+                pause_before_ms=speech.pause_ms,
+                manner=said.manner or speech.manner,
+                events=tuple(dict.fromkeys((*said.sounds, *speech.events))),
+                emphasis=_stretches(words, emphasis, said.stress),
+            ),
         )
 
     def _claims(self, claims: Iterable[SaidClaim], text: str) -> Iterator[Claim]:
@@ -126,6 +133,16 @@ def _photos_behind(claims: Iterable[Claim], facts: Mapping[str, Observation]) ->
     """The photos of the observations that the claims rest on; none where too many could be meant."""
     found = dict.fromkeys(facts[name].photos[0] for claim in claims for name in claim.observations)
     return tuple(found) if len(found) <= _MOST_INFERRED else ()
+
+
+def _stretches(text: str, emphasis: Sequence[tuple[int, int]], stress: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """The stretches that are stressed: those that were marked, and the words that were copied, none twice."""
+    found = list(emphasis)
+    for words in stress:
+        place = _place(words, text)
+        if place and all(place[1] <= start or end <= place[0] for start, end in found):
+            found.append(place)
+    return tuple(sorted(found))
 
 
 def _place(words: str, text: str) -> tuple[int, int] | None:

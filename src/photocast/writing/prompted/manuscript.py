@@ -118,6 +118,7 @@ class Manuscript:
                 prompts=work.prompts.version,
                 seed=work.brief.seed,
                 disclosure=_DISCLOSURE[work.way].format(model=name) + _INVENTED,
+                delivery=work.delivery,
             ),
         )
 
@@ -149,4 +150,4 @@ def shown(said: Said, work: Work) -> Said:
     claims = tuple(
         replace(claim, words=show(claim.words), facts=tuple(map(meant, claim.facts))) for claim in said.claims
     )
-    return replace(said, text=show(said.text), claims=claims)
+    return replace(said, text=show(said.text), claims=claims, stress=tuple(map(show, said.stress)))

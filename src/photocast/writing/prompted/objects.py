@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from photocast.prompts.forms import PLAIN
+from photocast.schema.delivery import sound_of
 from photocast.writing.prompted.lines import Lines
 from photocast.writing.prompted.said import Said, SaidClaim, host_named, opening_of, photo_marks
 
 _TOKEN = re.compile(r'\\.|["{}]', re.DOTALL)
 _DEEPEST = 3
 """Objects one inside of the other from a conversation down to a claim."""
+_LONGEST_MANNER = 40
 _HALF_LETTER = re.compile("[\ud800-\udfff]")
 """Half of an emoji, as an escape that is cut in two leaves it: no text, and no file, may hold it."""
 
@@ -97,8 +100,17 @@ def _said(turn: Mapping[str, Any], cast: Sequence[str]) -> Said:
         text=text,
         photos=tuple(dict.fromkeys([*photos, *marked])),
         claims=tuple(claim for claim in map(_claim, _listed(turn.get("claims"))) if claim.words),
+        manner=_manner(_words(turn.get("manner"))),
         id=_words(turn.get("id")) or None,
+        sounds=tuple(filter(None, (sound_of(_words(one)) for one in _listed(turn.get("sounds"))))),
+        stress=tuple(filter(None, map(_words, _listed(turn.get("stress"))))),
     )
+
+
+def _manner(written: str) -> str | None:
+    """A manner as it is written, short; none when there is none."""
+    written = " ".join(written.split())
+    return written if written and written != PLAIN and len(written) <= _LONGEST_MANNER else None
 
 
 def _ids(photo: str) -> tuple[str, ...]:

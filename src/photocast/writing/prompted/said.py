@@ -49,6 +49,10 @@ class Said:
     manner: str | None = None
     id: str | None = None
     """The turn that it replaces, where that was asked."""
+    sounds: tuple[str, ...] = ()
+    """Before the words, by their names in `schema.delivery.SOUNDS`."""
+    stress: tuple[str, ...] = ()
+    """Words of the text that are stressed, as the model copies them."""
 
 
 @dataclass(frozen=True, slots=True)

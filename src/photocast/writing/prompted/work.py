@@ -11,6 +11,7 @@ from photocast.models import Image, Request, Sampling
 from photocast.prompts import Prompts, Telling, questions_schema, script_schema, turns_schema
 from photocast.prompts.instruction import span
 from photocast.schema import AlbumRecord, Brief, FactSheet, Host, Permission, Script, Turn, Way
+from photocast.schema.delivery import MANNERS, SOUNDS
 from photocast.writing.cast import cast
 from photocast.writing.prompted.parts import Part
 
@@ -60,6 +61,11 @@ class Work:
         """Whether the conditions of SPoRC-VIST hold: labelled lines, no system prompt, photos before words."""
         return self.brief.style == "paper"
 
+    @property
+    def delivery(self) -> bool:
+        """Whether the model is to write how turns are said; SPoRC-VIST forbids directions."""
+        return self.brief.delivery and not self.paper
+
     @cached_property
     def telling(self) -> Telling:
         """What the model may know."""
@@ -107,7 +113,8 @@ class Work:
             structured=structured,
             **self._known(part.photos),
         )
-        schema = script_schema(list(self.told_hosts), part.photos) if structured else None
+        words = self._with_delivery(words, structured)
+        schema = script_schema(list(self.told_hosts), part.photos, delivery=self.delivery) if structured else None
         room = self._room(_LEAST_TOKENS if self.paper else _tokens(part.words, structured))
         return self._request(part.photos, words, schema, purpose="script", tokens=room)
 
@@ -137,7 +144,8 @@ class Work:
             paper=self.paper,
             **self._known(photos),
         )
-        schema = turns_schema(list(wanted), sorted(set(speakers.values())), photos) if structured else None
+        words, names = self._with_delivery(words, structured), sorted(set(speakers.values()))
+        schema = turns_schema(list(wanted), names, photos, delivery=self.delivery) if structured else None
         longest = sum(len(turn.text.split()) for turn in script.turns if turn.id in wanted)
         return self._request(photos, words, schema, purpose=purpose, tokens=self._room(_tokens(longest, structured)))
 
@@ -163,6 +171,14 @@ class Work:
             "direct": bool(self.images),
             "language": self.brief.language,
         }
+
+    def _with_delivery(self, words: str, structured: bool) -> str:
+        """The question, and behind it how the delivery is written, if that is wanted."""
+        if not self.delivery:
+            return words
+        hosts = [{"name": told} for told in self.told_hosts]
+        asked = {"structured": structured, "hosts": hosts, "manners": list(MANNERS), "sounds": list(SOUNDS)}
+        return f"{words}\n\n{self.prompts.render('delivery', **asked)}"
 
     def _photos_of(self, script: Script, wanted: Mapping[str, str]) -> tuple[str, ...]:
         """The photos that the turns to be written anew are about, and those that they are to bring in."""
