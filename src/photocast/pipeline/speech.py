@@ -12,6 +12,7 @@ from photocast.publish.chapters import ChapterMark, chapters, chapters_json
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
 from photocast.schema import Script, Timeline
+from photocast.schema.timeline import fingerprint
 from photocast.speech import Clips, cast, speak
 from photocast.speech.encode import Chapter, Heard, encode
 from photocast.speech.master import mastered
@@ -79,8 +80,9 @@ def speak_episode(
             speed=speed,
             heard=lambda number, sound: stages("speaking", number + 1, total),
         )
+        timeline = spoken.timeline.model_copy(update={"script": fingerprint(files.script)})
         master = mastered(spoken.mix, spoken.rate)
-        marks = chapters(files.script, spoken.timeline)
+        marks = chapters(files.script, timeline)
         audio = path / f"episode.{kind}"
         heard = encode(
             audio,
@@ -90,8 +92,8 @@ def speak_episode(
             chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
             tags=_tags(files.script),
         )
-        _remove_stale(path, audio, spoken.timeline)
-        _write_times(path, files, spoken.timeline, marks)
+        _remove_stale(path, audio, timeline)
+        _write_times(path, files, timeline, marks)
     return SpokenEpisode(audio, heard, given, speaking.name, spoken.made, total, len(marks))
 
 
