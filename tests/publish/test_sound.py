@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from photocast.publish import EpisodeFolder, player, render_page
+from photocast.publish import EpisodeFolder, player
+from photocast.publish.page import render_page
 from photocast.publish.sound import OlderSound, Sound, sound_of
 from photocast.schema import Cue, Script, Timeline
 from photocast.schema.timeline import fingerprint
@@ -21,9 +22,9 @@ AUDIO = bytes(range(256)) * 3
 OLDER = "The conversation was changed after it was spoken, so episode.mp3 is not played here."
 
 
-def timeline_of(script: Script, **changes: object) -> Timeline:
+def timeline_of(script: Script) -> Timeline:
     cues = tuple(Cue(turn=turn.id, start=2.0 * at, end=2.0 * at + 1.5) for at, turn in enumerate(script.turns))
-    return Timeline(seconds=2.0 * len(cues), script=fingerprint(script), cues=cues).model_copy(update=changes)
+    return Timeline(seconds=2.0 * len(cues), script=fingerprint(script), cues=cues)
 
 
 def heard(path: Path, timeline: Timeline, audio: str = "episode.mp3") -> Path:
@@ -67,7 +68,7 @@ def test_audio_of_another_script_of_nobody_knows_which_or_without_times_is_older
     script = EpisodeFolder(folder).read().script
     audio = heard(folder, timeline_of(script))
     assert sound_of(folder, edited(script)) == OlderSound(audio)
-    heard(folder, timeline_of(script, script=""))
+    heard(folder, timeline_of(script).model_copy(update={"script": ""}))
     assert sound_of(folder, script) == OlderSound(audio)
     (folder / "timeline.json").write_text("{", "utf-8")
     assert sound_of(folder, script) == OlderSound(audio)
