@@ -57,15 +57,15 @@ PLAYED = """async from => {
   audio.currentTime = from;
   await new Promise(done => audio.addEventListener("seeked", done, {once: true}));
   const samples = new Float32Array(tap.fftSize);
+  const loud = () => {
+    tap.getFloatTimeDomainData(samples);
+    return samples.some(value => Math.abs(value) > LOUD);
+  };
+  const pause = () => new Promise(done => setTimeout(done, 1));
+  while (loud()) await pause();   // what was heard before the move
   await audio.play();
-  return new Promise(done => {
-    const look = () => {
-      tap.getFloatTimeDomainData(samples);
-      if (samples.some(value => Math.abs(value) > LOUD) || audio.currentTime > from + 3) done(audio.currentTime);
-      else setTimeout(look, 1);
-    };
-    look();
-  });
+  while (!loud() && audio.currentTime < from + 3) await pause();
+  return audio.currentTime;
 }""".replace("LOUD", str(LOUD))
 
 
@@ -119,7 +119,8 @@ def decoded(path: Path) -> tuple[NDArray[np.float32], int]:
     """The samples of a file as their largest over its channels, and how many there are in a second."""
     with av.open(str(path)) as file:
         stream = file.streams.audio[0]
-        parts: list[Any] = [frame.to_ndarray() for frame in file.decode(stream)]
+        planes = av.AudioResampler(format="fltp")
+        parts: list[Any] = [one.to_ndarray() for frame in file.decode(stream) for one in planes.resample(frame)]
         rate = int(stream.rate)
     return np.abs(np.concatenate(parts, axis=1)).max(axis=0), rate
 
