@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -32,7 +32,11 @@ def csp_hash(text: str) -> str:
 
 
 def filled(
-    package: str, name: str, helpers: Mapping[str, Callable[..., object]] | None = None, **values: object
+    package: str,
+    name: str,
+    helpers: Mapping[str, Callable[..., object]] | None = None,
+    also: Sequence[str] = (),
+    **values: object,
 ) -> bytes:
     """A page in UTF-8 with its style and behaviour in it.
 
@@ -43,19 +47,21 @@ def filled(
         package: where `template/NAME.html.jinja`, `.css` and `.js` are.
         name: of the template.
         helpers: functions that the template may call, also as filters.
+        also: names of more `.css` and `.js`, which come after those of the page.
         values: what the template shows.
     """
 
-    def part(ending: str) -> str:
-        return files(package).joinpath("template", f"{name}.{ending}").read_text("utf-8")
+    def part(ending: str, *names: str) -> str:
+        template = files(package) / "template"
+        return "".join((template / f"{one}.{ending}").read_text("utf-8") for one in names)
 
-    style, behaviour = part("css"), part("js")
+    style, behaviour = part("css", name, *also), part("js", name, *also)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=shown
     )
     environment.filters.update(helpers or {})
     environment.globals.update(helpers or {})
-    pieces = environment.from_string(part("html.jinja")).generate(
+    pieces = environment.from_string(part("html.jinja", name)).generate(
         version=__version__,
         style=Markup(style),
         behaviour=Markup(behaviour),

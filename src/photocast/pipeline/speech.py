@@ -12,7 +12,7 @@ from photocast.publish.captions import captions, sub_rip, web_vtt
 from photocast.publish.chapters import ChapterMark, chapters, chapters_json
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
-from photocast.schema import Script, Timeline, fingerprint
+from photocast.schema import InputError, Script, Timeline, fingerprint
 from photocast.speech import Clips, cast, speak
 from photocast.speech.disclosure import announced, says_so
 from photocast.speech.encode import Chapter, Heard, encode
@@ -123,6 +123,7 @@ def speak_episode(
         signed = marking.audio(new, files.script, engine.name)
         audio = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
+        notes = (*marking.notes, *_page_renewed(path))
         stages(MASTERING, 2, 2)
     return SpokenEpisode(
         audio=audio,
@@ -135,7 +136,7 @@ def speak_episode(
         announced=said,
         signer=marking.signer if signed else None,
         unheard=spoken.unheard,
-        notes=marking.notes,
+        notes=notes,
     )
 
 
@@ -178,6 +179,15 @@ def _write_times(
     }
     for name, text in written.items():
         write_atomically(path / name, text)
+
+
+def _page_renewed(path: Path) -> tuple[str, ...]:
+    """Give the page its player, and say what should be known about it. Without it there is still the audio."""
+    try:
+        written = EpisodeFolder(path).refresh_page()
+    except InputError as error:
+        return (f"the page has no player: {error.what}, for {error.why}",)
+    return tuple(f"{one.name} was edited by hand; your version is now {one.now}" for one in written.kept)
 
 
 def _tags(script: Script) -> Mapping[str, str]:

@@ -90,6 +90,7 @@ class EpisodeFolder:
             InputError: the folder holds something else, or cannot be written to; nothing has changed then.
         """
         from photocast.publish.page import page_bytes
+        from photocast.publish.sound import sound_of
 
         self._store.check()
         files: dict[str, Content] = {
@@ -100,9 +101,24 @@ class EpisodeFolder:
             REPORT: _json(report),
             OUTLINE: _list_json(outline),
             **{_photo(name): images[name] for photo in plan.album.photos if (name := photo.id) in images},
-            PAGE: page_bytes(script, facts, plan.album, images),
+            PAGE: page_bytes(script, facts, plan.album, images, sound=sound_of(self.path, script)),
         }
         return Written(self.path / PAGE, self._store.replace(files, progress))
+
+    def refresh_page(self) -> Written:
+        """Write the page anew from what is in the folder, with its audio if there is any. No other file is touched.
+
+        Raises:
+            InputError: it is no episode, a file cannot be understood, or the folder cannot be written to.
+        """
+        from photocast.publish.page import page_bytes
+        from photocast.publish.sound import sound_of
+
+        self._store.check()
+        files = self.read()
+        sound = sound_of(self.path, files.script)
+        page = page_bytes(files.script, files.facts, files.plan.album, files.images, sound=sound)
+        return Written(self.path / PAGE, self._store.renew({PAGE: page}))
 
     def read(self) -> EpisodeFiles:
         """Read the episode, as it was edited.

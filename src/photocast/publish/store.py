@@ -143,7 +143,22 @@ class Store:
                 return ()
             with self._locked(self.path):
                 self._settle()
-                return self._exchange(files, tell)
+                return self._exchange(files, _Manifest(), tell)
+        except OSError as error:
+            raise cannot_write(self.path, error) from error
+
+    def renew(self, files: Mapping[str, Content]) -> tuple[Kept, ...]:
+        """Write `files`, by name, beside all others that were written before, which stay as they are.
+
+        Returns and raises as `replace` does.
+        """
+        self.check()
+        try:
+            with self._locked(self.path):
+                self._settle()
+                before = _manifest(self.path)
+                others = {name: hashed for name, hashed in before.files.items() if name not in files}
+                return self._exchange(files, _Manifest(others, before.theirs & others.keys()), _Steps(0, None))
         except OSError as error:
             raise cannot_write(self.path, error) from error
 
@@ -154,7 +169,7 @@ class Store:
         (new / OURS).mkdir(parents=True)
         try:
             with self._locked(new) as lock:
-                _build(new, files, _Manifest(), tell)
+                _build(new, files, _Manifest(), _Manifest(), tell)
                 if sys.platform == "win32":
                     lock.let_go()  # it renames no folder that has a file open
                 new.rename(self.path)
@@ -162,12 +177,12 @@ class Store:
             shutil.rmtree(new, ignore_errors=True)
         tell.done()
 
-    def _exchange(self, files: Mapping[str, Content], tell: "_Steps") -> tuple[Kept, ...]:
+    def _exchange(self, files: Mapping[str, Content], others: _Manifest, tell: "_Steps") -> tuple[Kept, ...]:
         building = self.path / _BUILDING
         for name in files:
             self._inside(name)
         try:
-            _build(building, files, _manifest(self.path), tell)
+            _build(building, files, _manifest(self.path), others, tell)
             building.rename(self.path / _READY)
         finally:
             shutil.rmtree(building, ignore_errors=True)
@@ -266,10 +281,13 @@ class _Steps:
         self._now = self._total
 
 
-def _build(folder: Path, files: Mapping[str, Content], before: _Manifest, tell: _Steps) -> None:
-    """Write all files and their manifest, down to the disk. `before` is the manifest so far."""
-    hashes: dict[str, str] = {}
-    theirs: list[str] = []
+def _build(folder: Path, files: Mapping[str, Content], before: _Manifest, others: _Manifest, tell: _Steps) -> None:
+    """Write all files and their manifest, down to the disk.
+
+    `before` is the manifest so far, and `others` what of it goes on counting as written.
+    """
+    hashes = dict(others.files)
+    theirs = sorted(others.theirs)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from photocast.publish import words
 from photocast.publish.pictures import Picture, inline
+from photocast.publish.player import PlayerView, player_view
+from photocast.publish.sound import OlderSound, Sound
 from photocast.schema import (
     WORDS_PER_MINUTE,
     AlbumRecord,
@@ -110,19 +112,30 @@ class PageView:
     """Those that occur, in the order of the legend."""
     set_aside: tuple[tuple[str, str, str], ...]
     """Name, reason and detail of each file that was left out."""
+    player: PlayerView | None = None
+    older_audio: str = ""
+    """Name of audio that says something else than the script; empty when there is none."""
 
 
-def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapping[str, Path]) -> PageView:
-    """Work out the page of a script."""
+def page_view(
+    script: Script,
+    facts: FactSheet,
+    album: AlbumRecord,
+    images: Mapping[str, Path],
+    *,
+    sound: Sound | OlderSound | None = None,
+) -> PageView:
+    """Work out the page of a script, with a player when it is heard."""
     photos = _photos(script, facts, album, images)
     turns = _turns(script, facts, photos)
     used = {ground.source for turn in turns for ground in turn.grounds}
+    player = player_view(sound, script) if isinstance(sound, Sound) else None
     minutes = max(1, round(script.words() / WORDS_PER_MINUTE))
     parts = (
         words.photo_count(album),
         words.when(album.photos),
         words.where(album.photos),
-        f"about {minutes} minute{'s' if minutes > 1 else ''} aloud",
+        f"{player.clock} aloud" if player else f"about {minutes} minute{'s' if minutes > 1 else ''} aloud",
     )
     return PageView(
         title=words.clean(script.title),
@@ -130,7 +143,7 @@ def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapp
         hosts=words.clean(words.listed([speaker.name for speaker in script.speakers])),
         facts=tuple(part for part in parts if part),
         disclosure=_disclosure(script.provenance),
-        made=_made(script.provenance),
+        made=_made(script.provenance) + (" Synthetic voices speak it." if player else ""),
         digital_source=_digital_source(script.provenance),
         photos=tuple(photos.values()),
         shape=_shape([photo.picture for photo in photos.values()]),
@@ -139,6 +152,8 @@ def page_view(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapp
         set_aside=tuple(
             (words.clean(one.source), words.reason(one.reason), words.clean(one.detail)) for one in album.set_aside
         ),
+        player=player,
+        older_audio=words.clean(sound.audio.name) if isinstance(sound, OlderSound) else "",
     )
 
 

@@ -1,6 +1,6 @@
 
 "use strict";
-(() => {
+const talk = (() => {
   const root = document.documentElement, page = document.body;
   const turns = [...document.querySelectorAll(".turn")], photos = [...document.querySelectorAll(".photo")];
   const status = document.getElementById("status");
@@ -11,6 +11,9 @@
   const current = list => list.find(element => element.hasAttribute("aria-current"));
   let held = false;     // something was chosen: scrolling changes nothing until the reader scrolls on
   let reading = null;   // the turn whose photos are shown because the reader has come to it
+  let heard = null;     // the turn that is being said, when there is a player
+  let playing = false;  // then the photos follow the voice, and not the reading
+  const chosen = { turn: () => {}, photo: () => {} };   // what else is done then
 
   function showPhotos(ids) {
     if (!ids.length || !photos.length) return;
@@ -45,6 +48,7 @@
       turn.focus({ preventScroll: true });
       turn.scrollIntoView({ block: "nearest" });
     }
+    chosen.turn(turn);
   }
 
   function choosePhoto(photo, focus) {
@@ -60,6 +64,7 @@
     if (focus) photo.querySelector("a").focus({ preventScroll: true });
     const name = photo.querySelector("img").alt;
     status.textContent = about.length ? `${name}. Turns about it: ${about.length}.` : `${name}. No turn is about it.`;
+    chosen.photo(photo, about);
   }
 
   for (const turn of turns) {
@@ -88,13 +93,13 @@
   }
 
   document.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, summary")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, summary, input")) return;
     const on = event.target.closest(".turn"), photo = event.target.closest(".photo");
     const inTurn = on && event.target === on;
     if (event.key === "j" || (event.key === "ArrowDown" && inTurn)) {
-      chooseTurn(step(turns, on || current(turns), 1), true);
+      chooseTurn(step(turns, heard || on || current(turns), 1), true);
     } else if (event.key === "k" || (event.key === "ArrowUp" && inTurn)) {
-      chooseTurn(step(turns, on || current(turns), -1), true);
+      chooseTurn(step(turns, heard || on || current(turns), -1), true);
     } else if ((event.key === "ArrowRight" || event.key === "ArrowLeft") && photos.length) {
       choosePhoto(step(photos, current(photos), event.key === "ArrowRight" ? 1 : -1), Boolean(photo));
     } else if (event.key === "Enter" && inTurn) {
@@ -130,12 +135,12 @@
   }
   let waiting = false;
   addEventListener("scroll", () => {
-    if (held || waiting || !withPhotos.length) return;
+    if (held || playing || waiting || !withPhotos.length) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       const turn = atHand();
-      if (held || turn === reading) return;
+      if (held || playing || turn === reading) return;
       reading = turn;
       showPhotos(idsOf(turn, "photos"));
     });
@@ -163,4 +168,11 @@
   const linked = location.hash && document.getElementById(location.hash.slice(1));
   if (linked && turns.includes(linked)) chooseTurn(linked, true);
   if (linked && photos.includes(linked)) choosePhoto(linked, false);
+
+  return {
+    turns, status, idsOf, showPhotos, letGo, chosen,
+    current: () => current(turns),
+    hear: turn => { heard = turn; },
+    play: now => { playing = now; if (now) held = true; },
+  };
 })();
