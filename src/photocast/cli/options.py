@@ -110,6 +110,20 @@ def conditions(command: F) -> F:
     )
 
 
+def engine(command: F) -> F:
+    """Who speaks."""
+    return _all(
+        command,
+        click.option(
+            "--engine",
+            metavar="NAME",
+            help="Such as kokoro, piper:VOICE.onnx, server or openai:MODEL; photocast voices lists them.  "
+            "[default: kokoro where it is installed, else espeak]",
+        ),
+        click.option("--base-url", metavar="URL", help="Server that speaks the interface of the engine's provider."),
+    )
+
+
 yes = click.option("--yes", is_flag=True, help="Do not ask before starting, nor before sending.")
 
 

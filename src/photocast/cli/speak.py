@@ -11,12 +11,12 @@ from photocast.cli import options
     epilog=options.examples(
         "photocast speak photocast-out/lisbon",
         "photocast speak photocast-out/lisbon --voice Maya=kokoro:emma --speed 1.1",
+        "photocast speak photocast-out/lisbon --engine server --base-url http://127.0.0.1:8880/v1",
     )
 )
 @options.episode
-@click.option(
-    "--engine", metavar="NAME", help="kokoro or espeak.  [default: kokoro where it is installed, else espeak]"
-)
+@options.engine
+@click.option("--preview", is_flag=True, help="At once, with one and the same voice for all: --engine hibari.")
 @click.option(
     "--voice", "voices", multiple=True, metavar="SPEAKER=VOICE", help="Who has which voice; see photocast voices."
 )
@@ -28,26 +28,48 @@ from photocast.cli import options
     default="mp3",
     help="Of the audio.  [default: mp3]",
 )
+@options.local
+@options.yes
 @options.common
-def speak(episode: Path, engine: str | None, voices: tuple[str, ...], speed: float, kind: str, as_json: bool) -> None:
+def speak(
+    episode: Path,
+    engine: str | None,
+    base_url: str | None,
+    preview: bool,
+    voices: tuple[str, ...],
+    speed: float,
+    kind: str,
+    local: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Speak an episode, as it was edited.
 
     Beside the audio lie captions, a transcript, chapters and the times of all turns. After an edit, only the turns that
     changed are spoken again.
     """
+    from photocast.cli.leaving import approval
+    from photocast.cli.running import guarded
     from photocast.cli.screen import Screen
     from photocast.pipeline.speech import speak_episode
 
     screen = Screen(as_json=as_json)
-    with screen.stages() as stages:
+    with guarded(local), screen.stages() as stages:
         done = speak_episode(
             episode,
-            engine=engine,
+            engine="hibari" if preview else engine,
+            base_url=base_url,
+            local=local,
             voices=_pairs(voices),
             speed=speed,
             kind=kind,  # type: ignore[arg-type]  # click has checked it
             stages=stages,
+            approve=approval(screen, yes=yes),
         )
+    if done is None:
+        raise click.Abort
+    if len(done.voices) > 1 and len(set(done.voices.values())) == 1:
+        screen.note("  note: everybody has the same voice; name others with --voice or --engine")
     cast = ", ".join(f"{name} is {voice}" for name, voice in done.voices.items())
     minutes, seconds = divmod(round(done.heard.seconds), 60)
     screen.say(

@@ -1,18 +1,19 @@
 """An episode is spoken: its master, and what is written from its times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from photocast.models.speech import open_engine
+from photocast.models.speech import Line, SpeechEngine, open_engine
+from photocast.models.speech.prices import speech_price
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.captions import captions, sub_rip, web_vtt
 from photocast.publish.chapters import ChapterMark, chapters, chapters_json
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
 from photocast.schema import Script, Timeline
-from photocast.speech import Clips, cast, speak
+from photocast.speech import Clips, cast, speak, to_be_made
 from photocast.speech.encode import Chapter, Heard, encode
 from photocast.speech.master import mastered
 
@@ -20,6 +21,23 @@ Format = Literal["mp3", "m4a", "opus", "wav"]
 _HIDDEN = ".cache"
 _LOCK = "speaking.lock"
 _TIMELINE = "timeline.json"
+
+
+_AT_ONCE_REMOTE = 4
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Words that would leave this machine to be spoken."""
+
+    host: str
+    turns: int
+    """Whose clips are not there yet."""
+    characters: int
+    usd: float | None
+    """What they cost by estimate, before tax; None where nobody knows."""
+    prices: str | None
+    """Where the price comes from and how old it is."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +60,14 @@ def speak_episode(
     path: Path,
     *,
     engine: str | None = None,
+    base_url: str | None = None,
+    local: bool = False,
     voices: Mapping[str, str] | None = None,
     speed: float = 1.0,
     kind: Format = "mp3",
     stages: Callable[[str, int, int], None] = lambda stage, done, total: None,
-) -> SpokenEpisode:
+    approve: Callable[[Leaving], bool] = lambda leaving: True,
+) -> SpokenEpisode | None:
     """Speak an episode, with everything that was edited by hand in it.
 
     Clips are kept in the folder: after an edit, only the turns that changed are made. The audio is measured once it is
@@ -56,27 +77,38 @@ def speak_episode(
     Args:
         path: the episode folder.
         engine: name of an engine; the best that is there by default.
+        base_url: of a server that speaks the interface of the engine's provider.
+        local: whether words are to stay on this machine.
         voices: by the name of the speaker.
         speed: 1 is the voices' own.
         kind: of file.
         stages: hears of progress.
+        approve: asked before words leave this machine, and not asked where all clips are there.
+
+    Returns:
+        What was written; None when it was not agreed to.
 
     Raises:
         InputError: it is no episode, or it cannot be written to.
-        UsageError: there is no such engine, speaker or voice.
+        UsageError: there is no such engine, speaker or voice, or the engine is elsewhere and words are to stay here.
         ModelError: a turn cannot be spoken; clips that are finished are kept.
     """
     files = EpisodeFolder(path).read()
-    speaking = open_engine(engine)
-    given = cast(files.script, speaking.voices, voices)
+    speaking = open_engine(engine, base_url=base_url, local=local)
+    given = cast(files.script, speaking.voices, voices, unlisted=speaking.abilities.unlisted)
     with alone_in(path / _HIDDEN, _LOCK):
         total = len(files.script.turns)
+        clips = Clips(path / _HIDDEN / "clips")
+        leaving = leaving_of(speaking, to_be_made(files.script, speaking, given, clips, speed=speed))
+        if leaving and not approve(leaving):
+            return None
         spoken = speak(
             files.script,
             speaking,
             given,
-            Clips(path / _HIDDEN / "clips"),
+            clips,
             speed=speed,
+            at_once=_AT_ONCE_REMOTE if speaking.host else 2,
             heard=lambda number, sound: stages("speaking", number + 1, total),
         )
         master = mastered(spoken.mix, spoken.rate)
@@ -93,6 +125,15 @@ def speak_episode(
         _remove_stale(path, audio, spoken.timeline)
         _write_times(path, files, spoken.timeline, marks)
     return SpokenEpisode(audio, heard, given, speaking.name, spoken.made, total, len(marks))
+
+
+def leaving_of(engine: SpeechEngine, lines: Sequence[Line]) -> Leaving | None:
+    """What would be sent to have these lines spoken; None where nothing is."""
+    if engine.host is None or not lines:
+        return None
+    characters, price = sum(len(line.text) for line in lines), speech_price(engine.name)
+    usd = price.cost(characters) if price else None
+    return Leaving(engine.host, len(lines), characters, usd, price.table if price else None)
 
 
 def _remove_stale(path: Path, audio: Path, timeline: Timeline) -> None:

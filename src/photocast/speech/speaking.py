@@ -59,6 +59,15 @@ def speak(
     return Spoken(mix, engine.rate, timeline, made)
 
 
+def to_be_made(
+    script: Script, engine: SpeechEngine, voices: Mapping[str, str], clips: Clips, *, speed: float = 1.0
+) -> list[Line]:
+    """The lines whose clips are not there yet, each once; arguments as for `speak`."""
+    lines = [Line(turn.text, voices[turn.speaker], speed) for turn in script.turns]
+    by_key = {key_of(engine.name, line): line for line in lines}
+    return [line for key, line in by_key.items() if clips.get(key, engine.rate) is None]
+
+
 def _clips(
     script: Script,
     engine: SpeechEngine,
