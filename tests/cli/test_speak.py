@@ -80,7 +80,7 @@ def test_a_turn_that_cannot_be_spoken_is_named_and_no_audio_is_left(episode: Pat
 
 def test_no_episode_and_no_engine(tmp_path: Path, inside) -> None:
     assert inside("speak", tmp_path, "--engine", "tones").code == 4
-    assert "there is no engine" in inside("voices", "--engine", "flite").err
+    assert "there is no engine" in inside("voices", "flite").err
 
 
 @pytest.mark.skipif(not find_spec("hibari"), reason="the extra speech is not installed")
@@ -99,3 +99,60 @@ def test_the_embedded_voices_speak_a_whole_episode(episode: Path, inside) -> Non
     assert done.document["engine"].startswith("kokoro-82m-int8@")
     assert -17 < done.document["lufs"] < -15
     assert done.document["true_peak"] <= -1
+
+
+def test_words_leave_only_when_that_is_agreed_to(episode: Path, inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server is one of the provider's own for this test: its address counts as elsewhere."""
+    from photocast.testing import FakeVoices
+
+    monkeypatch.setenv("PHOTOCAST_API_KEY", "fake-key")
+    monkeypatch.setattr("photocast.models.remote.address.is_here", lambda host: False)
+    with FakeVoices(voices=("one", "two")) as server:
+        asked = ("speak", episode, "--engine", "server", "--speech-url", server.url)
+        refused = inside(*asked)
+        assert refused.code == 2
+        assert "nobody is there to agree" in refused.err
+        assert server.charges == 0
+        done = inside(*asked, "--yes", "--json")
+        assert done.code == 0, done.err
+        assert server.charges == done.document["made"] == done.document["turns"]
+        assert inside(*asked).code == 0, "nothing is sent, so that nobody is asked"
+        assert server.charges == done.document["made"]
+    assert "exclude each other" in inside(*asked, "--local").err
+
+
+def test_finished_clips_stay_when_a_server_fails_and_are_not_asked_for_again(episode: Path, inside) -> None:
+    from photocast.testing import FakeVoices, Raw
+
+    refuse = Raw(b'{"error": {"message": "this one not"}}', "application/json", 400)
+    with FakeVoices() as server:
+        voices = [
+            f"--voice={one['name']}=server:any" for one in json.loads((episode / "script.json").read_text())["speakers"]
+        ]
+        asked = ("speak", episode, "--engine", "server", "--speech-url", server.url, *voices, "--json")
+        plain = server.next
+        server.next = lambda got: refuse if server.charges == 5 else plain(got)  # type: ignore[method-assign]
+        failed = inside(*asked)
+        assert failed.code == 5
+        assert "this one not" in failed.err
+        assert not list(episode.glob("episode.*"))
+        server.next = plain  # type: ignore[method-assign]
+        done = inside(*asked)
+        assert done.code == 0, done.err
+        assert done.document["made"] == done.document["turns"] - 5
+        assert server.charges == done.document["turns"]
+
+
+def test_engines_are_listed_with_where_words_go_and_previews_are_kept(tmp_path: Path, inside) -> None:
+    told = inside("voices", "tones", "--save", tmp_path / "heard", "--json").document
+    assert len(told["saved"]) == len(told["voices"]) == len(list((tmp_path / "heard").glob("*.wav"))) == 4
+    assert told["host"] is None
+    assert told["abilities"]["manners"] == []
+
+
+def test_a_preview_has_one_voice_and_says_so(episode: Path, inside) -> None:
+    if not find_spec("hibari"):
+        pytest.skip("the extra speech is not installed")
+    done = inside("speak", episode, "--preview")
+    assert done.code == 0, done.err
+    assert "everybody has the same voice" in done.err

@@ -57,6 +57,7 @@ def make(
     ALBUM is a folder, a zip or a glob; or several files. On a terminal the plan is shown first, and you are asked.
     Made again in the same folder, the episode keeps what you locked, struck, added or edited.
     """
+    from photocast.cli.leaving import approval
     from photocast.cli.running import document, front_of, guarded, told
     from photocast.cli.screen import Screen
     from photocast.cli.spoken import produced_document, produced_lines, spoken_ahead, wishes_of
@@ -67,16 +68,17 @@ def make(
     screen = Screen(as_json=as_json)
     if interview and not screen.asks:
         raise UsageError("cannot ask three questions", "there is no terminal to answer at", "Leave out --interview")
-    folder, wishes = out or default_folder(album), wishes_of(flags, disclosure=flags["disclosure"])
-    speech = plan_speech(wishes, audio=not no_audio, aloud=stream, local=local)
+    folder, wishes = out or default_folder(album), wishes_of(flags, disclosure=flags["disclosure"], local=local)
+    speech = plan_speech(wishes, audio=not no_audio, aloud=stream)
     with guarded(local) as guard, screen.stages() as stages:
         settings = gather(flags, brief_file=brief_file, sources=album)
         front = front_of(screen, stages=stages, guard=guard, yes=yes, always=True, interview=interview)
-        with spoken_ahead(front, folder, speech) as (front, speech):
+        with spoken_ahead(front, folder, speech, agreed=yes) as (front, speech):
             result = make_episode(album, folder, settings, front, sign=wishes.sign)
             if result is None:
                 raise click.Abort
             screen.say(*told(result))
-            produced = produce(folder, speech, series=folder.parent if out is None else None, stages=stages)
+            series = folder.parent if out is None else None
+            produced = produce(folder, speech, series=series, approve=approval(screen, yes=yes), stages=stages)
     screen.say(*produced_lines(produced), str(result.page))
     screen.document(document(result) | produced_document(produced))

@@ -123,8 +123,10 @@ def speech(command: F) -> F:
         click.option(
             "--engine",
             metavar="NAME",
-            help="Who speaks: kokoro or espeak.  [default: kokoro where it is installed, else espeak]",
+            help="Who speaks, such as kokoro, piper:VOICE.onnx, server or openai:MODEL; photocast voices lists them.  "
+            "[default: kokoro where it is installed, else espeak]",
         ),
+        click.option("--speech-url", metavar="URL", help="Server that speaks the interface of the engine's provider."),
         click.option(
             "--voice",
             "voices",

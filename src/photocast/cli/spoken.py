@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from photocast.writing import Event
 
 
-def wishes_of(flags: MutableMapping[str, Any], *, disclosure: bool | None = None) -> "SpeechWishes":
+def wishes_of(
+    flags: MutableMapping[str, Any], *, disclosure: bool | None = None, local: bool = False
+) -> "SpeechWishes":
     """The wishes in the options `options.speech`, which are taken out of `flags`."""
     from photocast.pipeline.speech import SpeechWishes
 
     return SpeechWishes(
         engine=flags.pop("engine"),
+        base_url=flags.pop("speech_url"),
+        local=local,
         voices=_pairs(flags.pop("voices")),
         speed=flags.pop("speed"),
         kind=flags.pop("kind"),
@@ -30,8 +34,16 @@ def wishes_of(flags: MutableMapping[str, Any], *, disclosure: bool | None = None
 
 
 @contextmanager
-def spoken_ahead(front: "Front", folder: Path, speech: "SpeechPlan") -> "Iterator[tuple[Front, SpeechPlan]]":
+def spoken_ahead(
+    front: "Front", folder: Path, speech: "SpeechPlan", *, agreed: bool
+) -> "Iterator[tuple[Front, SpeechPlan]]":
     """While an episode is written, its turns are spoken already; and heard, if the plan is to play them.
+
+    Args:
+        front: listens to the writer too.
+        folder: of the episode.
+        speech: how it is spoken.
+        agreed: whether words may leave this machine unasked.
 
     Yields:
         What tells the turns to both, and the plan that goes on from there.
@@ -43,12 +55,12 @@ def spoken_ahead(front: "Front", folder: Path, speech: "SpeechPlan") -> "Iterato
         yield front, speech
         return
     heard = (lambda sound, rate: played([sound], rate)) if speech.aloud else None
-    with speaking_ahead(folder, speech.wishes, heard=heard) as aloud:
+    with speaking_ahead(folder, speech.wishes, agreed=agreed, heard=heard) as aloud:
+        told = [listener for listener in (front.tell, aloud and aloud.tell) if listener]
 
         def tell(event: "Event") -> None:
-            if front.tell:
-                front.tell(event)
-            aloud.tell(event)
+            for listener in told:
+                listener(event)
 
         yield replace(front, tell=tell), replace(speech, begun=aloud)
 
@@ -75,6 +87,8 @@ def told(done: "SpokenEpisode") -> Iterator[str]:
         missing = ", ".join(f"{times} {name}" for name, times in done.unheard.items())
         yield f"  not heard, for {done.engine.partition('@')[0]} cannot: {missing}"
     yield f"  signed by {done.signer}" if done.signer else "  not signed"
+    if len(done.voices) > 1 and len(set(done.voices.values())) == 1:
+        yield "  note: everybody has the same voice; name others with --voice or --engine"
     yield from (f"  note: {note}" for note in done.notes)
 
 

@@ -21,6 +21,7 @@ VARIABLES = {
     "anthropic": ("ANTHROPIC_API_KEY",),
     "google": ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     "openrouter": ("OPENROUTER_API_KEY",),
+    "elevenlabs": ("ELEVENLABS_API_KEY",),
     "bedrock": ("AWS_BEARER_TOKEN_BEDROCK",),
 }
 """Environment variables by provider, the first that is set wins."""

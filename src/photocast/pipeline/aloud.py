@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from photocast.models.speech import Samples, SpeechEngine, open_engine
 from photocast.pipeline.front import Stages
 from photocast.pipeline.speech import CLIPS, SPEAKING, SpeechWishes
+from photocast.schema import UsageError
 from photocast.speech import Clips
 from photocast.speech.ahead import Ahead
 from photocast.speech.casting import next_free
@@ -48,20 +49,30 @@ class Aloud:
 
 @contextmanager
 def speaking_ahead(
-    folder: Path, wishes: SpeechWishes, *, heard: Callable[[Samples, int], None] | None = None
-) -> Iterator[Aloud]:
+    folder: Path, wishes: SpeechWishes, *, agreed: bool, heard: Callable[[Samples, int], None] | None = None
+) -> Iterator[Aloud | None]:
     """While the block lasts, turns are made into the clips of the episode folder; at its end all have been heard.
 
     Args:
         folder: of the episode, which need not be there yet.
         wishes: engine, voices and speed.
+        agreed: whether words may leave this machine unasked. Otherwise an engine elsewhere does not speak ahead.
         heard: is given each clip and its rate, in order, and may take as long as it plays.
 
+    Yields:
+        What hears the writer; None where nobody speaks ahead.
+
     Raises:
-        UsageError: there is no such engine or voice.
+        UsageError: there is no such engine or voice, or it is elsewhere and something is to be heard at once.
         ModelError: what `heard` raised.
     """
-    engine = open_engine(wishes.engine)
+    engine = open_engine(wishes.engine, base_url=wishes.base_url, local=wishes.local)
+    if engine.host and not agreed:
+        if heard:
+            why = f"words would be sent to {engine.host} while they are written, and that is never done unasked"
+            raise UsageError("nobody has agreed", why, "Add --yes, or leave out --stream")
+        yield None
+        return
     hear = heard or (lambda sound, rate: None)
     with Ahead(engine, Clips(folder / CLIPS), heard=lambda sound: hear(sound, engine.rate)) as ahead:
         yield Aloud(ahead, wishes, engine)

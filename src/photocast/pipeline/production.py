@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from photocast.models.speech import default_engine, silenced
 from photocast.pipeline.feed import MadeFeed, renew_feed
 from photocast.pipeline.front import Stages, nobody
+from photocast.pipeline.leaving import Approve
 from photocast.pipeline.speech import SPEAKING, SpeechWishes, SpokenEpisode, speak_episode
 from photocast.schema import InputError, ModelError, UsageError
 
@@ -17,6 +18,7 @@ _NO_VOICE = "it was not spoken: there is no voice on this machine; pip install '
 _NO_PROGRAM = (
     "it was not spoken: espeak-ng is a program, and --local starts none; pip install 'photocast[speech]' brings voices"
 )
+_NOT_AGREED = "it was not spoken, for you did not agree; photocast speak does that later"
 _LOCAL_FEED = "http://localhost:8000/"
 """Where a feed is found by whoever has not said where: `python -m http.server` serves a folder there."""
 
@@ -45,21 +47,20 @@ class Produced:
     """What the user should know, a sentence each."""
 
 
-def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool, local: bool) -> SpeechPlan:
+def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool) -> SpeechPlan:
     """Whether an episode can be spoken as wished, before it is written.
 
     Args:
         wishes: engine, voices and so on.
         audio: whether audio is wanted.
         aloud: whether it is to be played at once.
-        local: whether no other program may be started.
 
     Raises:
         UsageError: two of the wishes exclude each other.
     """
     if aloud and not audio:
         raise UsageError("--stream and --no-audio exclude each other", "one is heard, the other is not", "Drop one")
-    if aloud and local:
+    if aloud and wishes.local:
         why = "sound is played by another program, and --local starts none"
         raise UsageError("--stream and --local exclude each other", why, "Leave one out, and play episode.mp3 later")
     if not audio:
@@ -67,18 +68,26 @@ def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool, local: bool) 
     engine = wishes.engine or default_engine()
     if engine is None:
         return SpeechPlan(None, "" if silenced() else _NO_VOICE)
-    if engine == "espeak" and local and not wishes.engine:
+    if engine == "espeak" and wishes.local and not wishes.engine:
         return SpeechPlan(None, _NO_PROGRAM)
     return SpeechPlan(replace(wishes, engine=engine), aloud=aloud)
 
 
-def produce(folder: Path, plan: SpeechPlan, *, series: Path | None = None, stages: Stages = nobody) -> Produced:
+def produce(
+    folder: Path,
+    plan: SpeechPlan,
+    *,
+    series: Path | None = None,
+    approve: Approve = lambda leaving: True,
+    stages: Stages = nobody,
+) -> Produced:
     """Make all there is to hear and to hand on of an episode.
 
     Args:
         folder: the episode.
         plan: how it is spoken.
         series: the folder around it, if that is photocast's own: its feed is written anew.
+        approve: asked before words leave this machine.
         stages: hears of progress.
 
     Raises:
@@ -89,21 +98,25 @@ def produce(folder: Path, plan: SpeechPlan, *, series: Path | None = None, stage
     """
     if plan.wishes is None:
         return Produced(notes=(plan.why_not,) if plan.why_not else ())
-    spoken = _spoken(folder, plan.wishes, plan.begun, stages)
+    spoken = _spoken(folder, plan.wishes, plan.begun, approve, stages)
+    if spoken is None:
+        return Produced(notes=(_NOT_AGREED,))
     feed, notes = _listed(series)
     return Produced(spoken, feed, notes)
 
 
-def _spoken(folder: Path, wishes: SpeechWishes, begun: "Aloud | None", stages: Stages) -> SpokenEpisode:
+def _spoken(
+    folder: Path, wishes: SpeechWishes, begun: "Aloud | None", approve: Approve, stages: Stages
+) -> SpokenEpisode | None:
     if begun is None:
-        return speak_episode(folder, wishes, stages=stages)
+        return speak_episode(folder, wishes, approve=approve, stages=stages)
     begun.finish(stages)
 
     def told_once(stage: str, done: int, total: int) -> None:
         if stage != SPEAKING:
             stages(stage, done, total)
 
-    return speak_episode(folder, replace(wishes, voices=begun.voices), stages=told_once)
+    return speak_episode(folder, replace(wishes, voices=begun.voices), approve=approve, stages=told_once)
 
 
 def _listed(series: Path | None) -> tuple[MadeFeed | None, tuple[str, ...]]:

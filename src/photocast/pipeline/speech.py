@@ -1,11 +1,12 @@
 """An episode is spoken: its master, and what is written from its times."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
-from photocast.models.speech import open_engine
+from photocast.models.speech import SpeechEngine, open_engine
+from photocast.pipeline.leaving import Approve, leaving_of
 from photocast.pipeline.marking import Marking
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.captions import captions, sub_rip, web_vtt
@@ -13,7 +14,7 @@ from photocast.publish.chapters import ChapterMark, chapters, chapters_json
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
 from photocast.schema import InputError, Script, Timeline, fingerprint
-from photocast.speech import Clips, cast, speak
+from photocast.speech import Clips, Spoken, cast, speak, to_be_made
 from photocast.speech.disclosure import announced, says_so
 from photocast.speech.encode import Chapter, Heard, encode
 from photocast.speech.master import mastered
@@ -23,8 +24,26 @@ SPEAKING, MASTERING = "Speaking", "Mastering"
 """Stages that are told."""
 HIDDEN = ".cache"
 CLIPS = f"{HIDDEN}/clips"
+_AT_ONCE, _AT_ONCE_ELSEWHERE = 2, 4
 _LOCK = "speaking.lock"
 _TIMELINE = "timeline.json"
+
+
+_AT_ONCE_REMOTE = 4
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Words that would leave this machine to be spoken."""
+
+    host: str
+    turns: int
+    """Whose clips are not there yet."""
+    characters: int
+    usd: float | None
+    """What they cost by estimate, before tax; None where nobody knows."""
+    prices: str | None
+    """Where the price comes from and how old it is."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +52,10 @@ class SpeechWishes:
 
     engine: str | None = None
     """Name of an engine; None is the best that is there."""
+    base_url: str | None = None
+    """Of a server that speaks the interface of the engine's provider."""
+    local: bool = False
+    """Whether words are to stay on this machine."""
     voices: Mapping[str, str] = field(default_factory=dict)
     """By the name of the speaker; the others are cast."""
     speed: float = 1.0
@@ -73,8 +96,9 @@ def speak_episode(
     path: Path,
     wishes: SpeechWishes | None = None,
     *,
+    approve: Approve = lambda leaving: True,
     stages: Callable[[str, int, int], None] = lambda stage, done, total: None,
-) -> SpokenEpisode:
+) -> SpokenEpisode | None:
     """Speak an episode, with everything that was edited by hand in it.
 
     Clips are kept in the folder: after an edit, only the turns that changed are made. The audio is measured once it is
@@ -84,51 +108,40 @@ def speak_episode(
     Args:
         path: the episode folder.
         wishes: the voices and what is written.
+        approve: asked before words leave this machine, and not asked where all clips are there.
         stages: hears of progress.
+
+    Returns:
+        What was written; None when it was not agreed to.
 
     Raises:
         InputError: it is no episode, or it cannot be written to.
-        UsageError: there is no such engine, speaker or voice.
-        ConfigError: the certificate to sign with cannot be used.
+        UsageError: there is no such engine, speaker or voice, or the engine is elsewhere and words are to stay here.
+        ConfigError: the certificate to sign with, or the file of keys, cannot be used.
         ModelError: a turn cannot be spoken; clips that are finished are kept.
     """
     wishes = wishes or SpeechWishes()
-    files, engine = EpisodeFolder(path).read(), open_engine(wishes.engine)
-    given, marking = cast(files.script, engine.voices, wishes.voices), Marking(wanted=wishes.sign)
+    files, marking = EpisodeFolder(path).read(), Marking(wanted=wishes.sign)
+    engine = open_engine(wishes.engine, base_url=wishes.base_url, local=wishes.local)
+    voices = cast(files.script, engine.voices, wishes.voices, unlisted=engine.abilities.unlisted)
     script = _as_heard(files, wishes.disclosure)
     with alone_in(path / HIDDEN, _LOCK):
-        spoken = speak(
-            script,
-            engine,
-            given,
-            Clips(path / CLIPS),
-            speed=wishes.speed,
-            heard=lambda number, sound: stages(SPEAKING, number + 1, len(script.turns)),
-        )
+        spoken = _spoken(script, engine, voices, Clips(path / CLIPS), wishes.speed, approve, stages)
+        if spoken is None:
+            return None
         said = "" if script is files.script else script.turns[0].text
         timeline = spoken.timeline.model_copy(update={"script": fingerprint(files.script), "announced": said})
-        stages(MASTERING, 0, 2)
-        master = mastered(spoken.mix, spoken.rate)
-        stages(MASTERING, 1, 2)
         marks = chapters(script, timeline)
         new = path / HIDDEN / f"episode.{wishes.kind}"
-        heard = encode(
-            new,
-            master.samples,
-            spoken.rate,
-            title=script.title,
-            chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
-            tags=_tags(files.script),
-        )
+        heard = _mastered(new, spoken, files.script, marks, stages)
         signed = marking.audio(new, files.script, engine.name)
         audio = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
         notes = (*marking.notes, *_page_renewed(path))
-        stages(MASTERING, 2, 2)
     return SpokenEpisode(
         audio=audio,
         heard=heard,
-        voices=given,
+        voices=voices,
         engine=engine.name,
         made=spoken.made,
         turns=len(files.script.turns),
@@ -138,6 +151,53 @@ def speak_episode(
         unheard=spoken.unheard,
         notes=notes,
     )
+
+
+def _spoken(
+    script: Script,
+    engine: SpeechEngine,
+    voices: Mapping[str, str],
+    clips: Clips,
+    speed: float,
+    approve: Approve,
+    stages: Callable[[str, int, int], None],
+) -> Spoken | None:
+    """All turns in one mix; None when words may not leave."""
+    leaving = leaving_of(engine, to_be_made(script, engine, voices, clips, speed=speed))
+    if leaving and not approve(leaving):
+        return None
+    return speak(
+        script,
+        engine,
+        voices,
+        clips,
+        speed=speed,
+        at_once=_AT_ONCE_ELSEWHERE if engine.host else _AT_ONCE,
+        heard=lambda number, sound: stages(SPEAKING, number + 1, len(script.turns)),
+    )
+
+
+def _mastered(
+    path: Path,
+    spoken: Spoken,
+    script: Script,
+    marks: Sequence[ChapterMark],
+    stages: Callable[[str, int, int], None],
+) -> Heard:
+    """Make the mix as loud as podcasts are, and write it with title, chapters and tags."""
+    stages(MASTERING, 0, 2)
+    master = mastered(spoken.mix, spoken.rate)
+    stages(MASTERING, 1, 2)
+    heard = encode(
+        path,
+        master.samples,
+        spoken.rate,
+        title=script.title,
+        chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
+        tags=_tags(script),
+    )
+    stages(MASTERING, 2, 2)
+    return heard
 
 
 def _as_heard(files: EpisodeFiles, disclosure: bool | None) -> Script:

@@ -2,6 +2,6 @@
 
 from photocast.speech.casting import cast
 from photocast.speech.clips import Clips
-from photocast.speech.speaking import Spoken, speak
+from photocast.speech.speaking import Spoken, speak, to_be_made
 
-__all__ = ["Clips", "Spoken", "cast", "speak"]
+__all__ = ["Clips", "Spoken", "cast", "speak", "to_be_made"]

@@ -6,7 +6,9 @@ from photocast.models.speech import Voice
 from photocast.schema import Script, UsageError
 
 
-def cast(script: Script, voices: Sequence[Voice], wishes: Mapping[str, str] | None = None) -> dict[str, str]:
+def cast(
+    script: Script, voices: Sequence[Voice], wishes: Mapping[str, str] | None = None, *, unlisted: bool = False
+) -> dict[str, str]:
     """A voice for every speaker: as wished, else as the script says, else the first that nobody has.
 
     With more speakers than voices, voices are given twice, in order.
@@ -15,21 +17,25 @@ def cast(script: Script, voices: Sequence[Voice], wishes: Mapping[str, str] | No
         script: its speakers are cast.
         voices: of the engine, the most different ones first.
         wishes: voices by the name of the speaker.
+        unlisted: whether the engine takes voices that it does not list.
 
     Returns:
         Ids of voices by name.
 
     Raises:
-        UsageError: a wish names a speaker or a voice that is not there.
+        UsageError: a wish names a speaker or a voice that is not there, or the engine lists none and none is wished.
     """
     wishes, known = dict(wishes or {}), [voice.id for voice in voices]
     names = [speaker.name for speaker in script.speakers]
     for name, voice in wishes.items():
         if name not in names:
             raise UsageError(f"nobody here is called {name!r}", f"the speakers are {', '.join(names)}", "Name one")
-        if voice not in known:
+        if voice not in known and not unlisted:
             raise UsageError(f"there is no voice {voice!r}", f"there are {', '.join(known)}", "See photocast voices")
     given = {speaker.name: speaker.voice for speaker in script.speakers if speaker.voice in known} | wishes
+    if not known and (silent := [name for name in names if name not in given]):
+        why, do = "the engine does not list its voices", f"Name one with --voice '{silent[0]}=ENGINE:VOICE'"
+        raise UsageError(f"{silent[0]} has no voice", why, do)
     for name in names:
         if name not in given:
             given[name] = next_free(known, given)

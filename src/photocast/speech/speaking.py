@@ -74,6 +74,15 @@ def clip_of(engine: SpeechEngine, line: Line, clips: Clips) -> Samples:
     return clips.put(key, np.concatenate([*engine.speak(line)]), engine.rate) if kept is None else kept
 
 
+def to_be_made(
+    script: Script, engine: SpeechEngine, voices: Mapping[str, str], clips: Clips, *, speed: float = 1.0
+) -> list[Line]:
+    """The lines whose clips are not there yet, each once; arguments as for `speak`."""
+    lines = [line_of(turn, voices[turn.speaker], engine.abilities, speed) for turn in script.turns]
+    by_key = {key_of(engine.name, line): line for line in lines}
+    return [line for key, line in by_key.items() if clips.get(key, engine.rate) is None]
+
+
 def _clips(
     script: Script,
     engine: SpeechEngine,

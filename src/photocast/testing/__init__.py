@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from photocast.testing.provider import FakeProvider
     from photocast.testing.scripts import script_of
     from photocast.testing.server import Received
+    from photocast.testing.voices import FakeVoices
 
 __all__ = [
     "Behaviour",
@@ -20,6 +21,7 @@ __all__ = [
     "Drop",
     "Fail",
     "FakeProvider",
+    "FakeVoices",
     "Hang",
     "Raw",
     "Received",
@@ -36,6 +38,7 @@ _HOME = {
     "Drop": "photocast.testing.behaviours",
     "Fail": "photocast.testing.behaviours",
     "FakeProvider": "photocast.testing.provider",
+    "FakeVoices": "photocast.testing.voices",
     "Hang": "photocast.testing.behaviours",
     "Raw": "photocast.testing.behaviours",
     "Received": "photocast.testing.server",

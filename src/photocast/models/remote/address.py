@@ -30,6 +30,7 @@ SERVICES = {
     "openai": Service("OpenAI", "https://api.openai.com/v1", "openai", "/v1"),
     "anthropic": Service("Anthropic", "https://api.anthropic.com", "anthropic"),
     "google": Service("Google", "https://generativelanguage.googleapis.com", "google.genai"),
+    "elevenlabs": Service("ElevenLabs", "https://api.elevenlabs.io", "httpx2"),
     "bedrock": Service("Amazon Bedrock", "", "boto3"),
     "openrouter": Service("OpenRouter", "https://openrouter.ai/api/v1", "openai", "/v1"),
     "ollama": Service("Ollama", "http://127.0.0.1:11434/v1", "openai", "/v1", keyless=True),

@@ -12,6 +12,7 @@ from photocast.models.remote.wire import http_client
 
 if TYPE_CHECKING:
     import httpx2
+    from google.genai import Client
     from openai import AsyncOpenAI
     from pydantic_ai.models import Model
     from pydantic_ai.profiles.openai import OpenAIModelProfile
@@ -53,7 +54,7 @@ def _openai(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     from pydantic_ai.providers.openai import OpenAIProvider
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
-    client = _openai_client(setting, http)
+    client = openai_client(setting, http)
     if setting.address.own:
         return OpenAIChatModel(
             setting.model, provider=OpenAIProvider(openai_client=client), profile=_chat(setting, modern=True)
@@ -66,7 +67,7 @@ def _openrouter(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     from pydantic_ai.models.openrouter import OpenRouterModel
     from pydantic_ai.providers.openrouter import OpenRouterProvider
 
-    provider = OpenRouterProvider(openai_client=_openai_client(setting, http))
+    provider = OpenRouterProvider(openai_client=openai_client(setting, http))
     return OpenRouterModel(setting.model, provider=provider, profile=_chat(setting, modern=False))
 
 
@@ -74,11 +75,12 @@ def _ollama(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     from pydantic_ai.models.ollama import OllamaModel
     from pydantic_ai.providers.ollama import OllamaProvider
 
-    provider = OllamaProvider(openai_client=_openai_client(setting, http))
+    provider = OllamaProvider(openai_client=openai_client(setting, http))
     return OllamaModel(setting.model, provider=provider, profile=_chat(setting, modern=False))
 
 
-def _openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI":
+def openai_client(setting: Setting, http: "httpx2.AsyncClient") -> "AsyncOpenAI":
+    """OpenAI's client library."""
     from openai import AsyncOpenAI
 
     client = AsyncOpenAI(
@@ -117,11 +119,10 @@ def _anthropic(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
     return AnthropicModel(setting.model, provider=provider, profile=profile_of(setting))
 
 
-def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+def google_client(setting: Setting, http: "httpx2.AsyncClient") -> "Client":
+    """The client library of the Gemini API."""
     from google.genai import Client
     from google.genai.types import HttpOptions, HttpRetryOptions
-    from pydantic_ai.models.google import GoogleModel
-    from pydantic_ai.providers.google import GoogleProvider
 
     unused = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # for clients it never uses: its own contexts take 100 ms a call
     options = HttpOptions(
@@ -131,8 +132,15 @@ def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
         client_args={"verify": unused},
         async_client_args={"verify": unused, "ssl": unused},
     )
-    client = Client(vertexai=False, api_key=setting.key or _PLACEHOLDER, http_options=options)
-    return GoogleModel(setting.model, provider=GoogleProvider(client=client), profile=profile_of(setting))
+    return Client(vertexai=False, api_key=setting.key or _PLACEHOLDER, http_options=options)
+
+
+def _google(setting: Setting, http: "httpx2.AsyncClient") -> "Model[Any]":
+    from pydantic_ai.models.google import GoogleModel
+    from pydantic_ai.providers.google import GoogleProvider
+
+    provider = GoogleProvider(client=google_client(setting, http))
+    return GoogleModel(setting.model, provider=provider, profile=profile_of(setting))
 
 
 BUILDERS: "dict[str, Callable[[Setting, httpx2.AsyncClient], Model[Any]]]" = {

@@ -215,7 +215,8 @@ def sentence(told: object) -> str:
 
 def _message(told: object) -> str:
     while isinstance(told, dict):
-        told = told.get("error") or told.get("Error") or told.get("message") or told.get("Message") or ""
+        names = ("error", "Error", "detail", "message", "Message", "msg")
+        told = next((told[name] for name in names if told.get(name)), "")
     if isinstance(told, list):
         return _message(told[0]) if told else ""
     return str(told or "")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_CONNECT = 15.0
 """Seconds after which a server that does not even take the connection counts as unreachable."""
-_KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key")
+_KEY_HEADERS = ("authorization", "x-api-key", "x-goog-api-key", "xi-api-key")
 _OWN_HEADERS = ("openai-organization", "openai-project", "anthropic-workspace-id")
 """Headers that libraries fill from the environment, and that are meant for the provider alone."""
 _CUSTOM = ("OPENAI_CUSTOM_HEADERS", "ANTHROPIC_CUSTOM_HEADERS")

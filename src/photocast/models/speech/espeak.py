@@ -10,15 +10,21 @@ from shutil import which
 
 import numpy as np
 
-from photocast.models.speech.reading import has_words, readable
+from photocast.models.names import Spec
+from photocast.models.speech.reading import check_voice, has_words, readable
 from photocast.models.speech.ssml import PROSODY, to_ssml
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
-from photocast.schema import Fault, ModelError, UsageError
+from photocast.schema import Fault, ModelError
 
 _VARIANTS = {"espeak:us": "en-us", "espeak:woman": "en-us+f3", "espeak:gb": "en-gb", "espeak:deep": "en-us+m3"}
 _WORDS_A_MINUTE = 165
 _ABOUT = ("American man", "American woman", "British man", "American man, deeper")
 _INSTALL = "Install espeak-ng, on Debian with apt install espeak-ng, or run: pip install 'photocast[speech]'"
+
+
+def open_espeak(spec: Spec) -> "Espeak":
+    """The engine; whether the program is there shows when it speaks."""
+    return Espeak()
 
 
 class Espeak:
@@ -46,8 +52,7 @@ class Espeak:
             ModelError: the program is missing, fails, or there are no words.
             UsageError: there is no such voice.
         """
-        if line.voice not in _VARIANTS:
-            raise UsageError(f"there is no voice {line.voice!r}", f"there are {', '.join(_VARIANTS)}", "Name one")
+        check_voice(line.voice, self.voices)
         if not has_words(readable(line.text)):
             raise ModelError(Fault.EMPTY, f"{line.text!r} cannot be spoken", "it has no words", "Change the turn")
         voice = _VARIANTS[line.voice]

@@ -2,7 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
+from photocast.models.speech.voice import Voice
+from photocast.schema import Fault, ModelError, UsageError
+
+_DO = "Change the turn in script.md, or name another engine"
 _URL = re.compile(r"\b(?:https?://|www\.)(?P<host>[\w.-]+\w)\S*", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_`~#|<>\\]+")
 _SILENT = frozenset({"So", "Sk", "Cc", "Cs", "Co", "Cn"})
@@ -30,6 +35,39 @@ def _is_silent(one: str) -> bool:
 def has_words(text: str) -> bool:
     """Whether there is anything to say."""
     return any(one.isalnum() for one in text)
+
+
+def check_voice(named: str, voices: Sequence[Voice]) -> None:
+    """Refuse a voice that an engine has not.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    known = [voice.id for voice in voices]
+    if named not in known:
+        raise UsageError(f"there is no voice {named!r}", f"this engine has {', '.join(known)}", "See photocast voices")
+
+
+def check_english(said: str, text: str) -> None:
+    """Refuse what English voices would make noise of: no words at all, or mostly letters of another script.
+
+    Args:
+        said: the words as they were written, for the message.
+        text: what `readable` made of them.
+
+    Raises:
+        ModelError: they cannot be spoken.
+    """
+    letters = [one for one in text if one.isalpha()]
+    latin = sum(one.isascii() or "LATIN" in unicodedata.name(one, "") for one in letters)
+    if not has_words(text):
+        raise ModelError(Fault.EMPTY, f"{_short(said)} cannot be spoken", "there are no words in it", _DO)
+    if latin < 0.5 * len(letters):
+        raise ModelError(Fault.UNUSABLE, f"{_short(said)} cannot be spoken", "these voices know English alone", _DO)
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 40 else f"{text[:39]}…")
 
 
 def stretches(text: str, most: int) -> list[str]:

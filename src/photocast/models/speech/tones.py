@@ -4,12 +4,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from photocast.models.speech.reading import readable
+from photocast.models.names import Spec
+from photocast.models.speech.reading import check_voice, readable
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
-from photocast.schema import Fault, ModelError, UsageError
+from photocast.schema import Fault, ModelError
 
 _PITCH = {"tones:low": 110.0, "tones:high": 220.0, "tones:middle": 150.0, "tones:top": 330.0}
 _LETTER_S, _GAP_S = 0.06, 0.04
+
+
+def open_tones(spec: Spec) -> "Tones":
+    """The engine."""
+    return Tones()
 
 
 class Tones:
@@ -23,8 +29,7 @@ class Tones:
 
     def speak(self, line: Line) -> Iterator[Samples]:
         """Yield a tone a word."""
-        if line.voice not in _PITCH:
-            raise UsageError(f"there is no voice {line.voice!r}", f"there are {', '.join(_PITCH)}", "Name one of them")
+        check_voice(line.voice, self.voices)
         words = ["".join(filter(str.isalnum, word)) for word in readable(line.text).split()]
         if not any(words):
             raise ModelError(Fault.EMPTY, f"{line.text!r} cannot be spoken", "it has no words", "Change the turn")

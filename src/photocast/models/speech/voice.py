@@ -52,6 +52,8 @@ class Abilities:
     """Sounds it can make that are not words, by name; `*` for any in words."""
     emphasis: bool = False
     """Whether it stresses what is to be stressed."""
+    unlisted: bool = False
+    """Whether it takes voices that it does not list."""
 
 
 class SpeechEngine(Protocol):
