@@ -21,14 +21,14 @@ from photocast.publish.film.planes import Planes
 from photocast.publish.film.shots import shots
 from photocast.publish.film.sound import sound_into
 from photocast.publish.film.stills import title_card
-from photocast.publish.film.subtitles import subtitles_into
+from photocast.publish.film.subtitles import hide_subtitles, subtitles_into
 from photocast.publish.lettering import Letters
 from photocast.publish.timed import in_milliseconds, one_line
 from photocast.runs import cannot_write
 from photocast.schema import InputError, Script, Timeline, UsageError
 
 _ENCODERS = {
-    "libx264": {"preset": "veryfast", "tune": "stillimage", "crf": "22"},
+    "libx264": {"preset": "superfast", "tune": "stillimage", "crf": "22"},
     "libopenh264": {"b": "3000000"},
     "mpeg4": {"q": "4"},
 }
@@ -122,6 +122,7 @@ def write_film(
                 if cover:
                     _attach(film, cover)
                 _mux(film, video, picture, beside, total, fps, progress)
+            hide_subtitles(part)
             _check(part, path, audio, timeline.seconds)
             with part.open("r+b") as file:
                 os.fsync(file.fileno())

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from photocast.publish.timed import timed
 from photocast.schema import Script, Timeline, Turn
@@ -68,8 +67,3 @@ def _of_turn(turn: Turn, there: Collection[str], seen: set[str], now: str | None
     if not new and now in photos:
         return []
     return (new or photos)[: max(1, int(seconds / _LEAST))]
-
-
-def next_changes(all_shots: tuple[Shot, ...]) -> list[float]:
-    """The moments in which one photo gives way to another, in seconds."""
-    return [after.start for _, after in pairwise(all_shots)]

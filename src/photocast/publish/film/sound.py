@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,12 @@ def sound_into(film: Any, path: Path) -> Iterator[tuple[float, Any]]:
 
 
 def _aac(film: Any, spoken: Any) -> Any:
-    return film.add_stream("aac", rate=spoken.rate, layout=spoken.layout.name, bit_rate=_KBPS * 1000)
+    return film.add_stream("aac", rate=spoken.rate, layout=_layout(spoken), bit_rate=_KBPS * 1000)
+
+
+def _layout(spoken: Any) -> str:
+    """By name, which a WAV does not give."""
+    return "mono" if spoken.channels == 1 else "stereo"
 
 
 def _packets(source: Any, spoken: Any, into: Any, *, copied: bool) -> Iterator[tuple[float, Any]]:
@@ -61,15 +67,11 @@ def _copied(source: Any, spoken: Any, into: Any) -> Iterator[Any]:
 
 def _encoded(source: Any, spoken: Any, into: Any) -> Iterator[Any]:
     av = require("av", extra="speech", purpose="making a film")
-    even = av.AudioResampler(format="fltp", layout=spoken.layout.name, rate=spoken.rate, frame_size=_FRAME)
+    even = av.AudioResampler(format="fltp", layout=_layout(spoken), rate=spoken.rate, frame_size=_FRAME)
     at = 0
-    for decoded in (*_decoded(source, spoken), None):
+    for decoded in chain(source.decode(spoken), (None,)):
         for frame in even.resample(decoded):
             frame.pts, frame.time_base = at, Fraction(1, spoken.rate)  # what an encoder put before it is not counted
             at += frame.samples
             yield from into.encode(frame)
     yield from into.encode(None)
-
-
-def _decoded(source: Any, spoken: Any) -> Iterator[Any]:
-    yield from source.decode(spoken)

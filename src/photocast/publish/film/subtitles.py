@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from photocast._optional import require
@@ -19,8 +20,25 @@ def subtitles_into(film: Any, stretches: Sequence[Shown], language: str) -> Iter
     """
     track = film.add_mux_stream("mov_text")
     track.metadata["language"] = language
-    track.disposition = 0  # the captions are in the picture: shown twice they would be a nuisance
     return _packets(track, stretches)
+
+
+def hide_subtitles(path: Path) -> None:
+    """Have players leave the track out until somebody asks for it: the captions are in the picture already.
+
+    FFmpeg marks the first track of each kind as enabled. The mark is the lowest bit of the flags in the header of the
+    track (ISO/IEC 14496-12, 8.3.2), which is the last such header before the word for subtitles.
+    """
+    with path.open("r+b") as file:
+        head = file.read(8)
+        while head[4:] not in (b"moov", b""):
+            file.seek(struct.unpack(">I", head[:4])[0] - 8, 1)
+            head = file.read(8)
+        begin, moov = file.tell(), file.read(struct.unpack(">I", head[:4])[0] - 8)
+        header = moov.rfind(b"tkhd", 0, moov.find(b"sbtl"))
+        flags = header + 7
+        file.seek(begin + flags)
+        file.write(bytes([moov[flags] & ~1]))
 
 
 def _packets(track: Any, stretches: Sequence[Shown]) -> Iterator[tuple[float, Any]]:
