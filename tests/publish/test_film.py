@@ -207,7 +207,8 @@ from publish.test_film import TALK, beeps
 folder = Path(sys.argv[1])
 script, timeline = said(*TALK)
 write_film(folder / "episode.mp4", title="T", script=script, timeline=timeline, images={}, size=(96, 64),
-    audio=beeps(folder / "a.wav", timeline), progress=lambda done, _: done > 50 and os.kill(os.getpid(), signal.SIGKILL))
+    audio=beeps(folder / "a.wav", timeline), 
+    progress=lambda done, _: done > 50 and os.kill(os.getpid(), signal.SIGKILL))
 """
 
 

@@ -88,7 +88,7 @@ class Letters:
     def write(
         self, on: Image.Image, lines: list[str], at: tuple[int, int], size: int, ink: tuple[int, ...], anchor: str = "l"
     ) -> int:
-        """Write lines from the top edge `at[1]` down, from the left, middle or right of `at[0]`; returns the lower edge."""
+        """Write lines below and beside the point `at`; the anchor is l, m or r. Returns the lower edge."""
         draw = ImageDraw.Draw(on)
         ascent, _ = self.at(size).getmetrics()
         for number, line in enumerate(lines):

@@ -15,7 +15,7 @@ from typing import Any
 from photocast._optional import require
 from photocast.publish.captions import captions
 from photocast.publish.chapters import chapters
-from photocast.publish.film.captioned import Shown, Writing, shown, undrawn
+from photocast.publish.film.captioned import Writing, shown, undrawn
 from photocast.publish.film.picture import Picture
 from photocast.publish.film.planes import Planes
 from photocast.publish.film.shots import shots
@@ -227,7 +227,7 @@ def _drawn(picture: Picture, total: int, fps: int) -> Iterator[Planes]:
 
 
 def _check(part: Path, path: Path, audio: Path, seconds: float) -> None:
-    """Read what was written: both streams are there, can be decoded at their ends, and are as long as they should be."""
+    """Read what was written: picture and sound are there, are as long as they should be, and decode to their ends."""
     av = require("av", extra="speech", purpose="making a film")
     with av.open(str(part.absolute()), format="mov") as film:
         video = next((one for one in film.streams.video if one.average_rate), None)
