@@ -106,7 +106,11 @@ class Writing:
 
     def _shaded(self, height: int, *, downwards: bool) -> Image.Image:
         """A black ground, clear at its inner edge."""
-        ramp = Image.linear_gradient("L") if downwards else Image.linear_gradient("L").transpose(1)
+        ramp = (
+            Image.linear_gradient("L")
+            if downwards
+            else Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        )
         mask = ramp.resize((self._width, height)).point(lambda value: min(_SHADE, round(value * 1.5)))
         drawn = Image.new("RGBA", (self._width, height), (0, 0, 0, 255))
         drawn.putalpha(mask)
