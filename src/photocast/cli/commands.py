@@ -14,6 +14,7 @@ COMMANDS = {
     "redo": "photocast.cli.redo:redo",
     "speak": "photocast.cli.speak:speak",
     "voices": "photocast.cli.voices:voices",
+    "video": "photocast.cli.video:video",
     "feed": "photocast.cli.feed:feed",
     "verify": "photocast.cli.verify:verify",
     "sign": "photocast.cli.sign:sign",

@@ -4,8 +4,9 @@ import wave
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -15,9 +16,11 @@ from photocast.speech.loudness import Sound
 
 _ENCODERS = {
     ".mp3": ("libmp3lame", "mp3", "fltp"),
-    ".m4a": ("aac", "ipod", "fltp"),
+    ".m4a": ("aac", "mp4", "fltp"),
     ".opus": ("libopus", "opus", "flt"),
 }
+_BRAND = {"mp4": {"brand": "M4A "}}
+"""FFmpeg's own kind for .m4a, ipod, takes no JPEG as cover."""
 _FULL_RATE = 48_000  # what Opus is decoded at, and what every encoder takes
 _LAME_SCALE, _LAME_SCALES_TO_KBPS = 0.95, 160  # up to here LAME makes all it encodes softer, by 0.45 dB
 _MILLISECOND = Fraction(1, 1000)
@@ -47,6 +50,8 @@ class Labels:
 
     tags: Mapping[str, str]
     chapters: tuple[Chapter, ...]
+    cover: bytes | None = None
+    """A JPEG; Opus and WAV have no place for it."""
 
 
 def write_wav(to: Path | BinaryIO, samples: Sound, rate: int) -> None:
@@ -74,19 +79,32 @@ def write_container(path: Path, samples: Sound, rate: int, labels: Labels, bitra
     taken = rate if codec != "libopus" and rate in av.codec.Codec(codec, "w").audio_rates else _FULL_RATE
     layout = "mono" if samples.ndim == 1 else "stereo"
     lost = _LAME_SCALE if codec == "libmp3lame" and bitrate_kbps <= _LAME_SCALES_TO_KBPS else 1.0
-    with av.open(str(path.absolute()), "w", format=container) as file:
+    with av.open(str(path.absolute()), "w", format=container, options=_BRAND.get(container, {})) as file:
         file.metadata.update(labels.tags)
         if container == "opus":  # FFmpeg rounds the seconds of a start up and then writes its milliseconds as well
             file.metadata.update(_comments(labels.chapters))
         else:
             file.set_chapters([_entry(number, chapter) for number, chapter in enumerate(labels.chapters)])
         stream = file.add_stream(codec, rate=taken, layout=layout, format=kind, bit_rate=bitrate_kbps * 1000)
+        if labels.cover and container != "opus":
+            _attach(file, labels.cover)
         for number, second in enumerate(_seconds(samples, rate)):
             packed = np.ascontiguousarray(second / np.float32(lost)).reshape(1, -1)
             frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=layout)
             frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), number * rate
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
+
+
+def _attach(file: Any, cover: bytes) -> None:
+    """Cover art, which FFmpeg takes for a stream of one picture."""
+    av = require("av", extra="speech", purpose="writing audio")
+    with av.open(BytesIO(cover), format="jpeg_pipe") as picture:
+        art = file.add_stream_from_template(picture.streams.video[0])
+        art.disposition = av.stream.Disposition.attached_pic
+        packet = next(picture.demux())
+        packet.stream, packet.pts, packet.dts = art, 0, 0
+        file.mux(packet)
 
 
 def _seconds(samples: Sound, rate: int) -> Iterator[Sound]:

@@ -38,6 +38,7 @@ def encode(
     chapters: Sequence[Chapter],
     tags: Mapping[str, str],
     bitrate_kbps: int = 96,
+    cover: bytes | None = None,
 ) -> Heard:
     """Write sound as .wav, .mp3, .m4a or .opus, whichever the name ends in, and say what it is when decoded.
 
@@ -52,6 +53,7 @@ def encode(
         chapters: in order; .wav has no place for them, nor for title and tags.
         tags: artist, album, comment, as FFmpeg names them.
         bitrate_kbps: kilobits a second; of no meaning to .wav.
+        cover: a JPEG, which .mp3 and .m4a carry.
 
     Raises:
         InputError: the place may not be written to, the disk is full, the samples have no loudness, or what was
@@ -62,7 +64,7 @@ def encode(
     if path.suffix.lower() not in SUFFIXES:
         raise unknown_suffix(path)
     av = require("av", extra="speech", purpose="writing audio")
-    labels = Labels({**tags, "title": title}, tuple(chapters))
+    labels = Labels({**tags, "title": title}, tuple(chapters), cover)
     part = path.with_name(f".{path.stem[:100]}.{secrets.token_hex(4)}.partial{path.suffix.lower()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
