@@ -32,6 +32,7 @@ from photocast.cli import options
 @click.option("--interview", is_flag=True, help="Be asked three questions first; the answers are facts.")
 @options.reading
 @click.option("--no-audio", is_flag=True, help="Write only; photocast speak speaks it later.")
+@click.option("--no-video", is_flag=True, help="Make no film; photocast video makes it later.")
 @click.option("--stream", is_flag=True, help="Hear the turns while the next ones are still being written.")
 @options.speech
 @options.local
@@ -43,6 +44,7 @@ def make(
     brief_file: Path | None,
     interview: bool,
     no_audio: bool,
+    no_video: bool,
     stream: bool,
     local: bool,
     yes: bool,
@@ -69,7 +71,7 @@ def make(
     if interview and not screen.asks:
         raise UsageError("cannot ask three questions", "there is no terminal to answer at", "Leave out --interview")
     folder, wishes = out or default_folder(album), wishes_of(flags, disclosure=flags["disclosure"], local=local)
-    speech = plan_speech(wishes, audio=not no_audio, aloud=stream)
+    speech = plan_speech(wishes, audio=not no_audio, aloud=stream, film=not no_video)
     with guarded(local) as guard, screen.stages() as stages:
         settings = gather(flags, brief_file=brief_file, sources=album)
         front = front_of(screen, stages=stages, guard=guard, yes=yes, always=True, interview=interview)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from photocast.cli.filmed import filmed_document, filmed_lines
 from photocast.schema import UsageError
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ def produced_lines(done: "Produced") -> Iterator[str]:
     if done.spoken:
         yield from (f"  {line.strip()}" for line in told(done.spoken))
         yield f"  {done.spoken.audio}"
+    if done.filmed:
+        yield from (f"  {line.strip()}" for line in filmed_lines(done.filmed))
+        yield f"  {done.filmed.video}"
     if done.feed:
         yield f"  {done.feed.path}, for {done.feed.url}"
     yield from (f"  note: {note}" for note in done.notes)
@@ -125,6 +129,7 @@ def produced_document(done: "Produced") -> dict[str, Any]:
     """The same for programs."""
     return {
         "spoken": document(done.spoken) if done.spoken else None,
+        "filmed": filmed_document(done.filmed) if done.filmed else None,
         "feed": str(done.feed.path) if done.feed else None,
         "left_out": list(done.notes),
     }

@@ -26,42 +26,20 @@ from photocast.cli import options
     metavar="FILE",
     help="Font for captions and cover.  [default: one with Latin, Greek and Cyrillic letters]",
 )
+@click.option("--no-sign", is_flag=True, help="Leave the film without a C2PA mark.")
 @options.common
-def video(episode: Path, size: str, font: Path | None, as_json: bool) -> None:
+def video(episode: Path, size: str, font: Path | None, no_sign: bool, as_json: bool) -> None:
     """Make a film of a spoken episode.
 
     The photos move slowly while they are talked about, over captions, with chapters and a cover. The cover is written
     to cover.jpg; put one of your own there and it is used.
     """
+    from photocast.cli.filmed import filmed_document, filmed_lines
     from photocast.cli.screen import Screen
     from photocast.pipeline.film import film_episode
 
     screen = Screen(as_json=as_json)
     with screen.stages() as stages:
-        done = film_episode(episode, size=size, font=font, stages=stages)  # type: ignore[arg-type]  # click checked it
-    filmed = done.filmed
-    minutes, seconds = divmod(round(filmed.seconds), 60)
-    width, height = filmed.size
-    sound = "copied" if filmed.copied else "encoded as AAC"
-    screen.say(
-        f"{minutes}:{seconds:02} of film, {width} x {height}, {filmed.photos} photos; {done.audio.name} {sound}",
-        str(done.video),
-    )
-    if filmed.undrawn:
-        screen.note(
-            f"{filmed.undrawn} captions are only in the subtitle track: the font lacks their letters. Give --font FILE."
-        )
-    screen.document(
-        {
-            "video": str(done.video),
-            "cover": str(done.cover),
-            "audio": str(done.audio),
-            "audio_copied": filmed.copied,
-            "seconds": round(filmed.seconds, 3),
-            "frames": filmed.frames,
-            "width": width,
-            "height": height,
-            "photos": filmed.photos,
-            "captions_not_drawn": filmed.undrawn,
-        }
-    )
+        done = film_episode(episode, size=size, font=font, sign=not no_sign, stages=stages)  # type: ignore[arg-type]
+    screen.say(*filmed_lines(done), str(done.video))
+    screen.document(filmed_document(done))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from photocast.pipeline.marking import Marking
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.cover import cover
 from photocast.publish.film import Filmed, write_film
 from photocast.publish.reading import read_record
 from photocast.runs import alone_in, write_atomically
-from photocast.schema import InputError, Timeline, fingerprint
+from photocast.schema import InputError, Timeline, as_heard, fingerprint
 
 Size = Literal["720p", "1080p", "square", "portrait"]
 SIZES: dict[Size, tuple[int, int]] = {
@@ -19,7 +20,7 @@ SIZES: dict[Size, tuple[int, int]] = {
     "square": (1080, 1080),
     "portrait": (1080, 1920),
 }
-COVER = "cover.jpg"
+FILM, COVER = "episode.mp4", "cover.jpg"
 _AUDIO = ("episode.m4a", "episode.mp3", "episode.wav", "episode.opus")
 """In this order: that of an .m4a is copied, and of the others the less it lost before the better."""
 _HIDDEN, _LOCK = ".cache", "filming.lock"
@@ -34,6 +35,10 @@ class FilmedEpisode:
     """That it was made from."""
     cover: Path
     filmed: Filmed
+    signer: str | None
+    """Whose C2PA mark the film carries; None when it carries none."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, a sentence each."""
 
 
 def film_episode(
@@ -41,6 +46,7 @@ def film_episode(
     *,
     size: Size = "720p",
     font: Path | None = None,
+    sign: bool = True,
     stages: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> FilmedEpisode:
     """Make `episode.mp4` out of a spoken episode, and `cover.jpg` where there is none.
@@ -49,16 +55,18 @@ def film_episode(
         path: the episode folder.
         size: name of a size.
         font: file of a typeface, for languages whose letters the one that comes along lacks.
+        sign: whether the film gets a C2PA mark.
         stages: hears of progress.
 
     Raises:
+        ConfigError: the certificate to sign with cannot be used.
         InputError: it is no episode, was not spoken, or was edited since; or the film cannot be written.
         ModelError: the extra `speech` is not installed.
     """
     path = path.expanduser()
-    files = EpisodeFolder(path).read()
+    files, marking = EpisodeFolder(path).read(), Marking(wanted=sign)
     audio, timeline = _spoken(path, files)
-    video = path / "episode.mp4"
+    video = path / FILM
     with alone_in(path / _HIDDEN, _LOCK):
         for left in path.glob(f".{video.stem}.*.partial.mp4"):
             left.unlink()  # of a run that was killed
@@ -66,16 +74,20 @@ def film_episode(
         filmed = write_film(
             video,
             title=files.script.title,
-            script=files.script,
+            script=as_heard(files.script, timeline),
             timeline=timeline,
             images=files.images,
             audio=audio,
             cover=art.read_bytes(),
             size=SIZES[size],
             font=font,
-            progress=lambda done, total: stages("filming", done, total),
+            progress=lambda done, total: stages("Filming", done, total),
         )
-    return FilmedEpisode(video, audio, art, filmed)
+        marking.film(video, files.script.title)
+    notes = [*marking.notes]
+    if filmed.undrawn:
+        notes.append(f"{filmed.undrawn} captions are in the subtitles alone: the font lacks their letters; give --font")
+    return FilmedEpisode(video, audio, art, filmed, marking.signer, tuple(notes))
 
 
 def cover_of(path: Path, files: EpisodeFiles, font: Path | None = None) -> Path:

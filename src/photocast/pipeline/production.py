@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from photocast.models.speech import default_engine, silenced
 from photocast.pipeline.feed import MadeFeed, renew_feed
+from photocast.pipeline.film import FilmedEpisode, film_episode
 from photocast.pipeline.front import Stages, nobody
 from photocast.pipeline.leaving import Approve
 from photocast.pipeline.speech import SPEAKING, SpeechWishes, SpokenEpisode, speak_episode
@@ -33,6 +34,8 @@ class SpeechPlan:
     """A sentence for the user; empty when silence was asked for."""
     aloud: bool = False
     """Whether the turns are played on this machine as soon as they are spoken."""
+    film: bool = True
+    """Whether it is filmed then."""
     begun: "Aloud | None" = None
     """What has been speaking since the first turn was written."""
 
@@ -42,18 +45,20 @@ class Produced:
     """What was made of an episode beyond its script and its page."""
 
     spoken: SpokenEpisode | None = None
+    filmed: FilmedEpisode | None = None
     feed: MadeFeed | None = None
     notes: tuple[str, ...] = ()
     """What the user should know, a sentence each."""
 
 
-def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool) -> SpeechPlan:
+def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool, film: bool = True) -> SpeechPlan:
     """Whether an episode can be spoken as wished, before it is written.
 
     Args:
         wishes: engine, voices and so on.
         audio: whether audio is wanted.
         aloud: whether it is to be played at once.
+        film: whether a film is wanted.
 
     Raises:
         UsageError: two of the wishes exclude each other.
@@ -70,7 +75,7 @@ def plan_speech(wishes: SpeechWishes, *, audio: bool, aloud: bool) -> SpeechPlan
         return SpeechPlan(None, "" if silenced() else _NO_VOICE)
     if engine == "espeak" and wishes.local and not wishes.engine:
         return SpeechPlan(None, _NO_PROGRAM)
-    return SpeechPlan(replace(wishes, engine=engine), aloud=aloud)
+    return SpeechPlan(replace(wishes, engine=engine), aloud=aloud, film=film)
 
 
 def produce(
@@ -101,8 +106,9 @@ def produce(
     spoken = _spoken(folder, plan.wishes, plan.begun, approve, stages)
     if spoken is None:
         return Produced(notes=(_NOT_AGREED,))
+    filmed = film_episode(folder, sign=plan.wishes.sign, stages=stages) if plan.film else None
     feed, notes = _listed(series)
-    return Produced(spoken, feed, notes)
+    return Produced(spoken, filmed, feed, notes)
 
 
 def _spoken(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from photocast.models.speech import SpeechEngine, open_engine
+from photocast.pipeline.film import FILM, cover_of
 from photocast.pipeline.leaving import Approve, leaving_of
 from photocast.pipeline.marking import Marking
 from photocast.publish import EpisodeFiles, EpisodeFolder
@@ -133,11 +134,12 @@ def speak_episode(
         timeline = spoken.timeline.model_copy(update={"script": fingerprint(files.script), "announced": said})
         marks = chapters(script, timeline)
         new = path / HIDDEN / f"episode.{wishes.kind}"
-        heard = _mastered(new, spoken, files.script, marks, stages)
+        art = cover_of(path, files).read_bytes()
+        heard = _mastered(new, spoken, files.script, marks, art, stages)
         signed = marking.audio(new, files.script, engine.name)
-        audio = _exchange(path, new, timeline)
+        audio, gone = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
-        notes = (*marking.notes, *_page_renewed(path))
+        notes = (*marking.notes, *gone, *_page_renewed(path))
     return SpokenEpisode(
         audio=audio,
         heard=heard,
@@ -182,9 +184,10 @@ def _mastered(
     spoken: Spoken,
     script: Script,
     marks: Sequence[ChapterMark],
+    art: bytes,
     stages: Callable[[str, int, int], None],
 ) -> Heard:
-    """Make the mix as loud as podcasts are, and write it with title, chapters and tags."""
+    """Make the mix as loud as podcasts are, and write it with title, chapters, tags and cover."""
     stages(MASTERING, 0, 2)
     master = mastered(spoken.mix, spoken.rate)
     stages(MASTERING, 1, 2)
@@ -195,6 +198,7 @@ def _mastered(
         title=script.title,
         chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
         tags=_tags(script),
+        cover=art,
     )
     stages(MASTERING, 2, 2)
     return heard
@@ -207,21 +211,25 @@ def _as_heard(files: EpisodeFiles, disclosure: bool | None) -> Script:
     return announced(files.script) if disclosure else files.script
 
 
-def _exchange(path: Path, new: Path, timeline: Timeline) -> Path:
-    """Put the new audio in the place of the old.
+def _exchange(path: Path, new: Path, timeline: Timeline) -> tuple[Path, tuple[str, ...]]:
+    """Put the new audio in the place of the old, and say what else had to go.
 
     The old times go first: whoever reads the folder after a power cut finds audio without times, and not with wrong
-    ones. Audio of other kinds goes with them if its times are others.
+    ones. Audio of other kinds goes with them if its times are others, and so does the film.
     """
     try:
         same = Timeline.model_validate_json((path / _TIMELINE).read_bytes()).cues == timeline.cues
     except (OSError, ValueError):
         same = False
     (path / _TIMELINE).unlink(missing_ok=True)
-    for kind in get_args(Format):
-        if not same and (other := path / f"episode.{kind}").suffix != new.suffix:
-            other.unlink(missing_ok=True)
-    return new.replace(path / new.name)
+    stale = [] if same else [path / f"episode.{kind}" for kind in get_args(Format) if f".{kind}" != new.suffix]
+    for other in stale:
+        other.unlink(missing_ok=True)
+    notes: tuple[str, ...] = ()
+    if not same and (film := path / FILM).is_file():
+        film.unlink()
+        notes = (f"{FILM} was of the audio before, and is gone; photocast video makes it again",)
+    return new.replace(path / new.name), notes
 
 
 def _write_times(

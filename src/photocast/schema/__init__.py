@@ -33,7 +33,7 @@ from photocast.schema.markdown import parse_markdown, print_markdown
 from photocast.schema.printing import print_transcript
 from photocast.schema.record import SCHEMA_VERSION
 from photocast.schema.script import Claim, Delivery, Provenance, Script, Source, Speaker, Turn
-from photocast.schema.timeline import Cue, Timeline, fingerprint
+from photocast.schema.timeline import Cue, Timeline, as_heard, fingerprint
 from photocast.schema.transcript import parse_transcript
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "UsageError",
     "Way",
     "Writer",
+    "as_heard",
     "concepts",
     "fingerprint",
     "parse_markdown",

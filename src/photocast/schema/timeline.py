@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from photocast.schema.record import SCHEMA_VERSION, Record, SchemaVersion
-from photocast.schema.script import Script
+from photocast.schema.script import Script, Turn
 
 
 class Cue(Record):
@@ -43,6 +43,14 @@ class Timeline(Record):
                 )
             before = cue.start
         return self
+
+
+def as_heard(script: Script, timeline: Timeline) -> Script:
+    """The script with what is announced before it as a first turn, which the timeline has a cue for."""
+    if not timeline.announced:
+        return script
+    opening = Turn(id=timeline.cues[0].turn, speaker=script.turns[0].speaker, text=timeline.announced)
+    return script.model_copy(update={"turns": (opening, *script.turns)})
 
 
 def fingerprint(script: Script) -> str:
