@@ -36,13 +36,17 @@ def voices(engine: str | None, speech_url: str | None, play: bool, save: Path | 
     ENGINE is one of them; by default the one that speaks when none is named.
     """
     from photocast.cli.screen import Screen
-    from photocast.models.speech import open_engine
+    from photocast.models.speech import default_engine, open_engine
     from photocast.models.speech.offers import offers
 
     screen = Screen(as_json=as_json)
     listed = [] if engine else offers()
     if listed:
         screen.say(_table(listed), "")
+    if engine is None and default_engine() is None:
+        screen.say("None of them speaks by default: name one.")
+        screen.document({"engines": [_offer(one) for one in listed]})
+        return
     speaking = open_engine(engine, base_url=speech_url)
     found = speaking.voices
     screen.say(f"{speaking.name}  ({_can(speaking.abilities)})")

