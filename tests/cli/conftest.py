@@ -38,7 +38,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs `photocast` with these arguments in an empty folder, without a terminal."""
     empty = tmp_path_factory.mktemp("empty")
 
-    def photocast(*args: str | Path, cwd: Path = empty, env: dict[str, str] | None = None) -> Ran:
+    def photocast(
+        *args: str | Path, cwd: Path = empty, env: dict[str, str] | None = None, patience: float = 100
+    ) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "photocast", *map(str, args)],
             cwd=cwd,
@@ -48,7 +50,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
             text=True,
             encoding="utf-8",
             check=False,
-            timeout=100,
+            timeout=patience,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -36,10 +36,11 @@ class Aloud:
 
         if isinstance(event, TakenBack):
             return
-        name = event.turn.speaker
-        if name not in self.voices:
-            self.voices[name] = next_free([voice.id for voice in self._engine.voices], self.voices)
-        line = line_of(event.turn, self.voices[name], self._engine.abilities, self._speed)
+        known = [voice.id for voice in self._engine.voices]
+        for name in (*event.cast, event.turn.speaker):
+            if name not in self.voices:
+                self.voices[name] = next_free(known, self.voices)
+        line = line_of(event.turn, self.voices[event.turn.speaker], self._engine.abilities, self._speed)
         self._ahead.say(line, aloud=not event.again)
 
     def finish(self, stages: Stages) -> None:
@@ -67,10 +68,10 @@ def speaking_ahead(
         ModelError: what `heard` raised.
     """
     engine = open_engine(wishes.engine, base_url=wishes.base_url, local=wishes.local)
-    if engine.host and not agreed:
-        if heard:
-            why = f"words would be sent to {engine.host} while they are written, and that is never done unasked"
-            raise UsageError("nobody has agreed", why, "Add --yes, or leave out --stream")
+    if engine.host and heard and not agreed:
+        why = f"words would be sent to {engine.host} while they are written, and that is never done unasked"
+        raise UsageError("nobody has agreed", why, "Add --yes, or leave out --stream")
+    if (engine.host and not agreed) or not engine.voices:
         yield None
         return
     hear = heard or (lambda sound, rate: None)

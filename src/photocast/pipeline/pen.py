@@ -149,8 +149,9 @@ class Pocket:
         self.preflight(plan, facts, images)
         draft = write(plan.album, facts, plan.brief, previous=previous)
         if tell:
+            cast = tuple(speaker.name for speaker in draft.script.speakers)
             for turn in draft.script.turns:
-                tell(Heard(turn))
+                tell(Heard(turn, cast=cast))
         return draft
 
     def redo(

@@ -13,6 +13,8 @@ class Heard:
     turn: Turn
     again: bool = False
     """Whether it takes the place of the turn of the same id that was heard before."""
+    cast: tuple[str, ...] = ()
+    """Names of all who will speak, in the order of the script's speakers: for whoever gives them voices."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Manuscript:
         self._stand_ins: dict[str, str] = {}
         self._own: set[str] = set()
         """Hosts that speak under their own names."""
+        self._cast = tuple(host.name for host in self.work.hosts)
 
     def take(self, said: Said) -> None:
         """Add a turn, with the names of people in it."""
@@ -61,7 +62,7 @@ class Manuscript:
         else:
             self.strangers[turn.id] = who
         self.turns.append(turn)
-        self.tell(Heard(turn))
+        self.tell(Heard(turn, cast=self._cast))
 
     def take_back(self, count: int) -> None:
         """Forget all turns after the first `count`."""
@@ -87,7 +88,7 @@ class Manuscript:
 
     def tell_again(self, turn: Turn) -> None:
         """Let it be heard that a turn is in the place of the one with its id."""
-        self.tell(Heard(turn, again=True))
+        self.tell(Heard(turn, again=True, cast=self._cast))
 
     def words(self, since: int = 0) -> int:
         """Words of the turns after the first `since`."""
