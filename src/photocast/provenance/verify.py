@@ -14,10 +14,10 @@ from photocast.provenance.watermark import Detection
 from photocast.schema import InputError
 
 LIMITS = """\
-Anybody can take a mark away: for that of C2PA it is enough to encode a file anew. A file without a mark may be made by a
-machine or not.
-A watermark outlives that, and cuts, but not another tempo or pitch, and not another voice that says the same. Its key is
-public: anybody can take it out, or put it into sound that no machine made. It says only that photocast's mark is there.
+Anybody can take a mark away: for that of C2PA it is enough to encode a file anew. The watermark outlives that and cuts,
+but not another tempo or pitch, and not another voice that says the same.
+The watermark's key is public. Anybody can take it out, or put it into sound that no machine made.
+A file without a mark may be made by a machine or not.
 Who signs decides what the mark says. Its time is that of their clock, and nobody else has witnessed it.
 An own certificate proves one thing: that the file is as it was when somebody with that key signed it. Anybody can make
 one with any name in it. After its last day, its marks no longer count as valid.

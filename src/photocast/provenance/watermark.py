@@ -35,7 +35,10 @@ _PERIOD = 128  # slots until the pattern begins again: 5.12 s, so that a cut of 
 _EDGES_HZ = np.arange(1000, 7001, 150)  # below, a band holds one harmonic or none; above, encoders save
 _BANDS = len(_EDGES_HZ) - 1
 _LOOKS = 4  # in a slot: a cut may fall anywhere in it
-_FLOOR, _SOUND = 1e-7, 1e-4  # of the loud parts: below the one a level is not told apart, above the other there is sound
+_FLOOR, _SOUND = (
+    1e-7,
+    1e-4,
+)  # of the loud parts: below the one a level is not told apart, above the other there is sound
 _FRAMES = 3000  # at once, so that an hour needs no more memory than a minute
 
 
@@ -107,8 +110,8 @@ def judge(energy: Levels, *, key: str = KEY) -> Detection:
     """
     loud = float(np.percentile(energy.mean(axis=1), 95)) if len(energy) else 0.0
     seconds = float((energy.mean(axis=1) > _SOUND * loud).sum()) * _SLOT_S / _LOOKS
-    if seconds < _SLOT_S * _PERIOD / 2:
-        return Detection("too_short", seconds=seconds)
+    if not loud:
+        return Detection("too_short")
     z = max(_fits(_departures(energy, loud), _pattern(key)))
     chance = min(1.0, _PERIOD * _LOOKS * math.exp(-(z**2) / 2))
     if chance < MOST_CHANCE:
