@@ -166,7 +166,8 @@ def _departures(energy: Levels, loud: float) -> NDArray[np.float32]:
     padded = np.pad(level, ((0, 0), (1, 1)), mode="edge")
     departure = level - (padded[:, :-2] + padded[:, 2:]) / 2
     usual = float(np.sqrt(np.mean(departure**2))) or 1.0
-    return np.clip(departure / usual, -1, 1)
+    votes: NDArray[np.float32] = np.clip(departure / usual, -1, 1)
+    return votes
 
 
 def _fits(departures: NDArray[np.float32], pattern: NDArray[np.float32]) -> Iterator[float]:
