@@ -3,8 +3,8 @@
     python benchmarks/watermark.py ../shared/data/transcripts/dev_180_episodes.jsonl.gz
 
 The file holds a JSON object with a `transcript` a line, plain or gzipped: its sentences are said, by two speakers to
-the left and right of the middle, by Kokoro, by hibari-tts (a small voice of the extra `speech`) and by espeak-ng. Marked
-sound is mastered as an episode is, and then attacked. Clips are cut from a random place on, and do not overlap.
+the left and right of the middle, by Kokoro, by hibari-tts (a small voice of the extra `speech`) and by espeak-ng.
+Marked sound is mastered as an episode is, and then attacked. Clips are cut from a random place on, and do not overlap.
 Intervals are Wilson's, of 95 %.
 
 False alarms are counted in clips without a mark, as they are and after MP3 at 64 kb/s, and with other keys than the one

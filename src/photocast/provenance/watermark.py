@@ -66,7 +66,7 @@ class Detection:
 def embed(samples: Sound, rate: int, *, key: str = KEY, depth_db: float = DEPTH_DB) -> Sound:
     """The sound with the mark in it, in all channels alike. Silence stays silence, and gain stays gain.
 
-    Put it in before loudness and peaks are corrected: it moves peaks by up to `depth_db`.
+    Put it in before loudness and peaks are corrected: it moves peaks, seldom by more than `depth_db`.
 
     Args:
         samples: (n,) in mono or (n, 2) in stereo.
