@@ -121,7 +121,7 @@ def test_encoding_anew_takes_the_mark_away(make: Make, own: Credentials) -> None
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
     assert verify(again).c2pa == Mark("none")
-    assert "to encode a file anew is enough" in LIMITS
+    assert "it is enough to encode a file anew" in LIMITS
 
 
 def test_saving_a_picture_anew_takes_the_mark_away(make: Make, own: Credentials) -> None:
