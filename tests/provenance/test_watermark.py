@@ -174,6 +174,17 @@ def test_a_long_sound_is_heard_in_parts_as_in_one(master: Sound) -> None:
     assert np.allclose(levels(parts, 22_050), levels([mono], 22_050), rtol=1e-4, atol=1e-6)
 
 
+def test_files_that_were_joined_are_heard_to_the_end(tmp_path: Path) -> None:
+    """In mono at 24 kHz without the mark, and from there on in stereo at 48 kHz with it."""
+    clean, marked = noise(2), embed(np.stack([noise(30, 1)] * 2, axis=1), RATE)
+    for name, sound, rate in (("clean", clean, RATE), ("marked", np.repeat(marked, 2, axis=0), 2 * RATE)):
+        write_container(tmp_path / f"{name}.mp3", sound, rate, Labels({}, ()), 64)
+    joined = tmp_path / "joined.mp3"
+    joined.write_bytes(b"".join((tmp_path / f"{name}.mp3").read_bytes() for name in ("clean", "marked")))
+    assert detect_in(joined).state == "found"
+    assert detect_in(joined).seconds > 25
+
+
 def test_what_is_no_sound_is_not_looked_at(tmp_path: Path) -> None:
     text, gone = tmp_path / "notes.txt", tmp_path / "gone.mp3"
     text.write_text("no sound")

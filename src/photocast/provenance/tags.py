@@ -33,7 +33,7 @@ def read_tags(path: Path) -> Tags:
 
     allowed = {"format_whitelist": KINDS, "protocol_whitelist": "file"}
     try:
-        with av.open(str(path.absolute()), options=allowed) as container:
+        with av.open(str(path.absolute()), options=allowed, metadata_errors="replace") as container:
             found = [container.metadata, *(stream.metadata for stream in container.streams)]
     except (av.error.FFmpegError, OSError):
         return Tags(False, why="it is no sound or film that can be read")
