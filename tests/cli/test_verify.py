@@ -3,9 +3,11 @@
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cli.conftest import Run
+from photocast.provenance.watermark import embed
 
 
 @pytest.fixture
@@ -62,6 +64,28 @@ def test_json_is_one_document(inside: Run, sound: Path, tmp_path: Path) -> None:
     assert (second["c2pa"]["state"], second["tags"]["looked"]) == ("none", True)
     assert "Anybody can take a mark away" in done.document["limits"]
     assert inside("verify", sound, "--json", env=env).code == 0
+
+
+def test_the_watermark_is_told_and_is_no_reason_for_the_exit_code(inside: Run, tmp_path: Path) -> None:
+    env = {"PHOTOCAST_CONFIG": str(tmp_path / "settings")}
+    noise = np.random.default_rng(0).standard_normal(16_000 * 30).astype(np.float32) * np.float32(0.1)
+    for name, samples in (("marked", embed(noise, 16_000)), ("clean", noise), ("short", embed(noise[:4000], 16_000))):
+        path = tmp_path / f"{name}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(16_000)
+            file.writeframes((samples * 32767).astype("<i2").tobytes())
+        assert inside("sign", path, env=env).code == 0
+        done = inside("verify", path, env=env)
+        assert done.code == 0
+        assert {
+            "marked": "by chance at most once in 10^",
+            "clean": "watermark: none found (z",
+            "short": "too short to tell",
+        }[name] in done.out
+        (told,) = inside("verify", path, "--json", env=env).document["files"]
+        assert told["watermark"]["state"] == {"marked": "found", "clean": "none", "short": "too_short"}[name]
 
 
 def test_errors_say_what_to_do(inside: Run, sound: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`photocast verify`."""
 
+from math import log10
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from photocast.cli import options
 if TYPE_CHECKING:
     from photocast.provenance.tags import Tags
     from photocast.provenance.verify import Mark, Marks
+    from photocast.provenance.watermark import Detection
 
 NOT_ALL = 4
 """Exit code when a file carries no valid mark."""
@@ -23,8 +25,9 @@ NOT_ALL = 4
 def verify(files: tuple[Path, ...], as_json: bool) -> int:
     """Read the marks that say where files come from.
 
-    A C2PA mark shows whether a file was changed since it was signed. It ends with 0 if every file carries a valid mark,
-    and with 4 if one does not. Nothing is fetched.
+    A C2PA mark shows whether a file was changed since it was signed. It ends with 0 if every file carries a valid one,
+    and with 4 if one does not. A watermark in the sound is told as well, and is no reason for either. Nothing is
+    fetched.
     """
     from dataclasses import asdict
 
@@ -47,7 +50,8 @@ def verify(files: tuple[Path, ...], as_json: bool) -> int:
 
 
 def _told(marks: "Marks") -> list[str]:
-    return [str(marks.file), *(f"  {line}" for line in (*_c2pa(marks.c2pa), _tags(marks.tags)))]
+    lines = (*_c2pa(marks.c2pa), _watermark(marks.watermark), _tags(marks.tags))
+    return [str(marks.file), *(f"  {line}" for line in lines)]
 
 
 def _c2pa(mark: "Mark") -> list[str]:
@@ -70,6 +74,22 @@ def _said(mark: "Mark") -> list[str]:
         "made with": mark.generator,
     }
     return [f"  {name:<10} {text}" for name, text in rows.items() if text]
+
+
+def _watermark(found: "Detection") -> str:
+    if found.state == "not_looked":
+        return f"watermark: not looked for; {found.why}"
+    if found.state == "too_short":
+        return f"watermark: none found, and {found.seconds:.1f} s of sound are too short to tell"
+    fit = f"z {found.z:.1f}, {found.seconds:.0f} s of sound"
+    if found.state == "none":
+        return f"watermark: none found ({fit})"
+    return f"watermark: found ({fit}; by chance at most once in {_power(found.chance)} files)"
+
+
+def _power(chance: float) -> str:
+    """How many files it takes, as a power of ten."""
+    return f"10^{min(100, int(-log10(max(chance, 1e-100))))}"
 
 
 def _tags(tags: "Tags") -> str:

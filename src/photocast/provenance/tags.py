@@ -7,8 +7,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _MACHINE = re.compile(r"\b(?:AI|[Pp]hotocast|[Ss]ynthetic|[Ss]ynthesi[sz]ed|[Mm]achines?(?:-made)?)\b")
-_KINDS = "mp3,mov,wav,ogg,flac,aac,matroska"
+KINDS = "mp3,mov,wav,ogg,flac,aac,matroska"
 """Of FFmpeg's readers, those of sound and film: others, such as those of playlists, go on to open what a file names."""
+NEEDS_AV = "the package av is not installed; run: pip install 'photocast[speech]'"
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,12 @@ class Tags:
 def read_tags(path: Path) -> Tags:
     """The comment in a file of sound or film. Without the package `av`, it is not looked at, and that is said."""
     if find_spec("av") is None:
-        return Tags(False, why="the package av is not installed; run: pip install 'photocast[speech]'")
+        return Tags(False, why=NEEDS_AV)
     import av
 
-    allowed = {"format_whitelist": _KINDS, "protocol_whitelist": "file"}
+    allowed = {"format_whitelist": KINDS, "protocol_whitelist": "file"}
     try:
-        with av.open(str(path.absolute()), options=allowed) as container:
+        with av.open(str(path.absolute()), options=allowed, metadata_errors="replace") as container:
             found = [container.metadata, *(stream.metadata for stream in container.streams)]
     except (av.error.FFmpegError, OSError):
         return Tags(False, why="it is no sound or film that can be read")

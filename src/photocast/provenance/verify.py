@@ -8,11 +8,16 @@ from typing import Any, Literal
 
 from photocast.provenance.choosing import trusted_roots
 from photocast.provenance.library import c2pa, offline
+from photocast.provenance.listening import detect_in
 from photocast.provenance.tags import Tags, read_tags
+from photocast.provenance.watermark import Detection
 from photocast.schema import InputError
 
 LIMITS = """\
-Anybody can take a mark away: to encode a file anew is enough. A file without a mark may be made by a machine or not.
+Anybody can take a mark away: for that of C2PA it is enough to encode a file anew. The watermark outlives that and cuts,
+but not another tempo or pitch, and not another voice that says the same.
+The watermark's key is public. Anybody can take it out, or put it into sound that no machine made.
+A file without a mark may be made by a machine or not.
 Who signs decides what the mark says. Its time is that of their clock, and nobody else has witnessed it.
 An own certificate proves one thing: that the file is as it was when somebody with that key signed it. Anybody can make
 one with any name in it. After its last day, its marks no longer count as valid.
@@ -59,6 +64,7 @@ class Marks:
 
     file: Path
     c2pa: Mark
+    watermark: Detection
     tags: Tags
 
 
@@ -71,7 +77,7 @@ def verify(path: Path) -> Marks:
         ModelError: the package `c2pa` is not installed.
     """
     _check_readable(path)
-    return Marks(path, _c2pa_mark(path, trusted_roots()), read_tags(path))
+    return Marks(path, _c2pa_mark(path, trusted_roots()), detect_in(path), read_tags(path))
 
 
 def _check_readable(path: Path) -> None:
