@@ -76,7 +76,7 @@ def make(
         settings = gather(flags, brief_file=brief_file, sources=album)
         front = front_of(screen, stages=stages, guard=guard, yes=yes, always=True, interview=interview)
         with spoken_ahead(front, folder, speech, agreed=yes) as (front, speech):
-            result = make_episode(album, folder, settings, front, sign=wishes.sign)
+            result = make_episode(album, folder, settings, front, sign=wishes.marks)
             if result is None:
                 raise click.Abort
             screen.say(*told(result))

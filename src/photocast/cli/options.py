@@ -142,7 +142,7 @@ def speech(command: F) -> F:
             default="mp3",
             help="Of the audio.  [default: mp3]",
         ),
-        click.option("--no-sign", is_flag=True, help="Leave what is made without C2PA marks."),
+        click.option("--no-marks", is_flag=True, help="Put in no watermark, and no C2PA mark."),
     )
 
 

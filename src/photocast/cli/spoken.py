@@ -30,7 +30,7 @@ def wishes_of(
         speed=flags.pop("speed"),
         kind=flags.pop("kind"),
         disclosure=disclosure,
-        sign=not flags.pop("no_sign"),
+        marks=not flags.pop("no_marks"),
     )
 
 
@@ -87,7 +87,8 @@ def told(done: "SpokenEpisode") -> Iterator[str]:
     if done.unheard:
         missing = ", ".join(f"{times} {name}" for name, times in done.unheard.items())
         yield f"  not heard, for {done.engine.partition('@')[0]} cannot: {missing}"
-    yield f"  signed by {done.signer}" if done.signer else "  not signed"
+    signed = f"signed by {done.signer}" if done.signer else "not signed"
+    yield f"  {signed}, {'with' if done.watermarked else 'without'} a watermark"
     if len(done.voices) > 1 and len(set(done.voices.values())) == 1:
         yield "  note: everybody has the same voice; name others with --voice or --engine"
     yield from (f"  note: {note}" for note in done.notes)
@@ -106,6 +107,7 @@ def document(done: "SpokenEpisode") -> dict[str, Any]:
         "made": done.made,
         "chapters": done.chapters,
         "announced": done.announced,
+        "watermarked": done.watermarked,
         "signer": done.signer,
         "unheard": dict(done.unheard),
         "notes": list(done.notes),

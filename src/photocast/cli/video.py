@@ -26,9 +26,9 @@ from photocast.cli import options
     metavar="FILE",
     help="Font for captions and cover.  [default: one with Latin, Greek and Cyrillic letters]",
 )
-@click.option("--no-sign", is_flag=True, help="Leave the film without a C2PA mark.")
+@click.option("--no-marks", is_flag=True, help="Leave the film without a C2PA mark.")
 @options.common
-def video(episode: Path, size: str, font: Path | None, no_sign: bool, as_json: bool) -> None:
+def video(episode: Path, size: str, font: Path | None, no_marks: bool, as_json: bool) -> None:
     """Make a film of a spoken episode.
 
     The photos move slowly while they are talked about, over captions, with chapters and a cover. The cover is written
@@ -40,6 +40,6 @@ def video(episode: Path, size: str, font: Path | None, no_sign: bool, as_json: b
 
     screen = Screen(as_json=as_json)
     with screen.stages() as stages:
-        done = film_episode(episode, size=size, font=font, sign=not no_sign, stages=stages)  # type: ignore[arg-type]
+        done = film_episode(episode, size=size, font=font, sign=not no_marks, stages=stages)  # type: ignore[arg-type]
     screen.say(*filmed_lines(done), str(done.video))
     screen.document(filmed_document(done))

@@ -10,7 +10,7 @@ from photocast.schema import Script
 if TYPE_CHECKING:
     from photocast.provenance.credentials import Credentials
 
-UNMARKED = "nothing is signed: run pip install 'photocast[provenance]', or say --no-sign"
+UNMARKED = "nothing is signed: run pip install 'photocast[provenance]', or say --no-marks"
 _LEARNED_NOTHING = ("espeak", "tones")
 """Engines that were not trained on anybody's voice."""
 

@@ -106,7 +106,7 @@ def produce(
     spoken = _spoken(folder, plan.wishes, plan.begun, approve, stages)
     if spoken is None:
         return Produced(notes=(_NOT_AGREED,))
-    filmed = film_episode(folder, sign=plan.wishes.sign, stages=stages) if plan.film else None
+    filmed = film_episode(folder, sign=plan.wishes.marks, stages=stages) if plan.film else None
     feed, notes = _listed(series)
     return Produced(spoken, filmed, feed, notes)
 

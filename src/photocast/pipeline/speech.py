@@ -9,6 +9,7 @@ from photocast.models.speech import SpeechEngine, open_engine
 from photocast.pipeline.film import FILM, cover_of
 from photocast.pipeline.leaving import Approve, leaving_of
 from photocast.pipeline.marking import Marking
+from photocast.provenance.watermark import Sound, embed
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.captions import captions, sub_rip, web_vtt
 from photocast.publish.chapters import ChapterMark, chapters, chapters_json
@@ -65,8 +66,8 @@ class SpeechWishes:
     """Of the file."""
     disclosure: bool | None = None
     """Whether listeners are told first that machines speak; None: unless the hosts say so, or were asked not to."""
-    sign: bool = True
-    """Whether the audio gets a C2PA mark."""
+    marks: bool = True
+    """Whether the audio gets a watermark and a C2PA mark."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class SpokenEpisode:
     chapters: int
     announced: str
     """What is said before the first turn; empty when nothing is."""
+    watermarked: bool
     signer: str | None
     """Whose C2PA mark the audio carries; None when it carries none."""
     unheard: Mapping[str, int]
@@ -122,7 +124,7 @@ def speak_episode(
         ModelError: a turn cannot be spoken; clips that are finished are kept.
     """
     wishes = wishes or SpeechWishes()
-    files, marking = EpisodeFolder(path).read(), Marking(wanted=wishes.sign)
+    files, marking = EpisodeFolder(path).read(), Marking(wanted=wishes.marks)
     engine = open_engine(wishes.engine, base_url=wishes.base_url, local=wishes.local)
     voices = cast(files.script, engine.voices, wishes.voices, unlisted=engine.abilities.unlisted)
     script = _as_heard(files, wishes.disclosure)
@@ -135,7 +137,8 @@ def speak_episode(
         marks = chapters(script, timeline)
         new = path / HIDDEN / f"episode.{wishes.kind}"
         art = cover_of(path, files).read_bytes()
-        heard = _mastered(new, spoken, files.script, marks, art, stages)
+        mix = embed(spoken.mix, spoken.rate) if wishes.marks else spoken.mix
+        heard = _mastered(new, mix, spoken.rate, files.script, marks, art, stages)
         signed = marking.audio(new, files.script, engine.name)
         audio, gone = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
@@ -149,6 +152,7 @@ def speak_episode(
         turns=len(files.script.turns),
         chapters=len(marks),
         announced=said,
+        watermarked=wishes.marks,
         signer=marking.signer if signed else None,
         unheard=spoken.unheard,
         notes=notes,
@@ -181,7 +185,8 @@ def _spoken(
 
 def _mastered(
     path: Path,
-    spoken: Spoken,
+    mix: Sound,
+    rate: int,
     script: Script,
     marks: Sequence[ChapterMark],
     art: bytes,
@@ -189,12 +194,12 @@ def _mastered(
 ) -> Heard:
     """Make the mix as loud as podcasts are, and write it with title, chapters, tags and cover."""
     stages(MASTERING, 0, 2)
-    master = mastered(spoken.mix, spoken.rate)
+    master = mastered(mix, rate)
     stages(MASTERING, 1, 2)
     heard = encode(
         path,
         master.samples,
-        spoken.rate,
+        rate,
         title=script.title,
         chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
         tags=_tags(script),
