@@ -197,7 +197,7 @@ def _links(path: Path, heard: FeedEpisode | None) -> tuple[SiteLink, ...]:
     if heard is None:
         return ()
     named = [("Video", heard.video), ("Audio file", heard.audio)]
-    named += [("Captions", next(iter(heard.captions), None)), ("Transcript", heard.transcript)]
+    named += [("Captions", next(iter(heard.captions), None)), ("Transcript (JSON)", heard.transcript)]
     return tuple(SiteLink(label, _address(path, name)) for label, name in named if name)
 
 
