@@ -1,15 +1,18 @@
 """A folder of episodes becomes a feed, and every episode is in it or is named with the reason."""
 
+import json
 import os
 import shutil
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
+from xml.etree import ElementTree
 
 import feedparser
 import podcastparser
 import pytest
+from PIL import Image
 
 from photocast.pipeline.feed import MadeFeed, make_feed
 from photocast.schema import InputError, Script, UsageError
@@ -58,7 +61,7 @@ def test_every_episode_is_in_the_feed(shows: Path) -> None:
 def test_a_feed_made_again_is_the_same_to_the_byte(shows: Path) -> None:
     first = make_feed(shows, link=LINK).path.read_bytes()
     assert make_feed(shows, link=f"{LINK}/").path.read_bytes() == first
-    assert sorted(path.name for path in shows.iterdir()) == ["feed.xml", "hill", "sea"]
+    assert sorted(path.name for path in shows.iterdir()) == [".photocast", "cover.jpg", "feed.xml", "hill", "sea"]
 
 
 def test_what_one_says_of_the_show(shows: Path) -> None:
@@ -81,7 +84,6 @@ def test_an_episode_that_is_not_spoken_is_named(shows: Path) -> None:
         "moor is left out, for it has no timeline.json, which tells how long it is. "
         f"Run: photocast speak {shows / 'moor'}",
         f"park is left out, for its episode.mp3 is empty. Run: photocast speak {shows / 'park'}",
-        f"there is no cover: put a square cover.jpg or cover.png of 1400 to 3000 pixels into {shows}",
     )
 
 
@@ -109,6 +111,95 @@ def test_only_the_files_that_are_there_are_named(shows: Path) -> None:
         None,
         None,
     )
+
+
+def test_an_episode_spoken_again_keeps_its_date_and_a_new_one_gets_its_own(shows: Path) -> None:
+    make_feed(shows, link=LINK)
+    os.utime(shows / "hill" / "episode.mp3", (NOON, NOON + 90_000))
+    os.utime(spoken(written_episode(shows / "lake", talk("The lake"), seed=5)) / "episode.mp3", (NOON, NOON + 7200))
+    published = {one["title"]: one["published"] for one in heard(make_feed(shows, link=LINK))["episodes"]}
+    assert published == {"The lake": NOON + 7200, "The sea": NOON + 3600, "The hill": NOON}
+
+
+def test_audio_that_is_older_than_the_conversation_is_in_the_feed_and_named(shows: Path) -> None:
+    script = shows / "sea" / "script.md"
+    script.write_text(script.read_text("utf-8").replace("look at that", "look at this"), "utf-8")
+    made = make_feed(shows, link=LINK)
+    assert [one.folder for one in made.episodes] == ["hill", "sea"]
+    note = f"sea has audio that is older than the conversation. Run: photocast speak {shows / 'sea'}"
+    assert made.notes == (note,)
+
+
+def test_chapters_for_players_have_whole_addresses(shows: Path) -> None:
+    local = {
+        "version": "1.2.0",
+        "chapters": [{"startTime": 0, "title": "é"}, {"startTime": 9, "img": "photos/p01.jpg"}],
+    }
+    (shows / "sea").rename(shows / "the sea")
+    chapters = shows / "the sea" / "chapters.json"
+    chapters.write_text(json.dumps(local), "utf-8")
+    for link in ("https://example.net", LINK):
+        assert make_feed(shows, link=link).episodes[1].chapters == "chapters.feed.json"
+        told = json.loads((shows / "the sea" / "chapters.feed.json").read_bytes())
+        assert told["chapters"][1]["img"] == f"{link}/the%20sea/photos/p01.jpg"
+    assert told | {"chapters": local["chapters"]} == local
+    assert told["chapters"][0] == {"startTime": 0, "title": "é"}
+    assert json.loads(chapters.read_bytes()) == local
+    assert f"{LINK}/the%20sea/chapters.feed.json" in (shows / "feed.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("broken", ["{}", "[", "[]", '{"chapters": 3}'])
+def test_chapters_that_are_none_stop_the_feed(shows: Path, broken: str) -> None:
+    (shows / "sea" / "chapters.json").write_text(broken, "utf-8")
+    with pytest.raises(InputError, match="holds no chapters"):
+        make_feed(shows, link=LINK)
+
+
+def test_a_cover_is_made_of_the_episodes_and_renewed_with_them(shows: Path) -> None:
+    make_feed(shows, link=LINK)
+    cover = shows / "cover.jpg"
+    before = cover.read_bytes()
+    with Image.open(cover) as picture:
+        assert (picture.size, picture.format) == ((1500, 1500), "JPEG")
+    for at, name in enumerate(("hill", "sea")):
+        (shows / name / "photos").mkdir()
+        Image.new("RGB", (60, 40), (200, 40 + 100 * at, 20)).save(shows / name / "photos" / "p01.jpg")
+    feed = heard(make_feed(shows, link=LINK))
+    assert feed["cover_url"] == f"{LINK}/cover.jpg"
+    assert cover.read_bytes() != before
+
+
+@pytest.mark.parametrize("name", ["cover.jpg", "cover.png"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_cover_that_somebody_put_there_stays(shows: Path, name: str, first: bool) -> None:
+    if not first:
+        make_feed(shows, link=LINK)
+    (shows / name).write_bytes(b"mine")
+    feed = heard(make_feed(shows, link=LINK))
+    assert feed["cover_url"] == f"{LINK}/{name}"
+    assert (shows / name).read_bytes() == b"mine"
+
+
+def test_a_photo_that_cannot_be_shown_costs_the_cover_and_not_the_feed(shows: Path) -> None:
+    (shows / "sea" / "photos").mkdir()
+    (shows / "sea" / "photos" / "p01.jpg").write_bytes(b"no picture")
+    made = make_feed(shows, link=LINK)
+    assert made.notes[0].startswith("there is no cover, for it cannot be read as a picture")
+    assert "cover_url" not in heard(made)
+
+
+def test_cover_and_film_of_an_episode(shows: Path) -> None:
+    (shows / "sea" / "cover.jpg").write_bytes(b"a picture")
+    (shows / "sea" / "episode.mp4").write_bytes(b"a film")
+    (sea, hill) = heard(make_feed(shows, link=LINK))["episodes"]
+    assert sea["episode_art_url"] == f"{LINK}/sea/cover.jpg"
+    assert "episode_art_url" not in hill
+    item = ElementTree.parse(shows / "feed.xml").find("channel/item")
+    assert item is not None
+    film = item.find("{*}alternateEnclosure")
+    assert film is not None
+    assert (film.get("type"), film.get("length")) == ("video/mp4", "6")
+    assert [source.get("uri") for source in film] == [f"{LINK}/sea/episode.mp4"]
 
 
 def test_the_id_outlives_title_and_folder(shows: Path) -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "voices": "photocast.cli.voices:voices",
     "video": "photocast.cli.video:video",
     "feed": "photocast.cli.feed:feed",
+    "site": "photocast.cli.site:site",
     "verify": "photocast.cli.verify:verify",
     "sign": "photocast.cli.sign:sign",
     "score": "photocast.cli.score:score",

@@ -124,6 +124,8 @@ def produced_lines(done: "Produced") -> Iterator[str]:
         yield f"  {done.filmed.video}"
     if done.feed:
         yield f"  {done.feed.path}, for {done.feed.url}"
+    if done.site:
+        yield f"  {done.site.path}, the page of all episodes"
     yield from (f"  note: {note}" for note in done.notes)
 
 
@@ -133,5 +135,6 @@ def produced_document(done: "Produced") -> dict[str, Any]:
         "spoken": document(done.spoken) if done.spoken else None,
         "filmed": filmed_document(done.filmed) if done.filmed else None,
         "feed": str(done.feed.path) if done.feed else None,
+        "site": str(done.site.path) if done.site else None,
         "left_out": list(done.notes),
     }

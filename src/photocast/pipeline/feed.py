@@ -8,12 +8,16 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from photocast.pipeline.listing import spoken_episodes
-from photocast.publish.feed import DISCLOSURE, FEED, FeedEpisode, Show, feed_xml
-from photocast.publish.podcasting import ITUNES, show_guid
+from photocast.pipeline.show import AUTHOR, DESCRIPTION, said_in, show_cover
+from photocast.publish.chapters import with_addresses
+from photocast.publish.feed import FEED, FeedEpisode, Show, feed_xml
+from photocast.publish.podcasting import show_guid
+from photocast.publish.reading import read_text
 from photocast.runs import write_atomically
 from photocast.schema import InputError, UsageError
 
-_COVERS = ("cover.jpg", "cover.png")
+FEED_CHAPTERS = "chapters.feed.json"
+"""The chapters of an episode with whole addresses: a player knows no folder in which to look for a picture."""
 _LINK = re.compile(
     r"https?://(?:[a-z0-9.-]*[a-z0-9]|\[[0-9a-f:.]+\])(?::\d{1,5})?(?:/[\w.~!$&'()*+,;=:@%/-]*)?",
     re.IGNORECASE | re.ASCII,
@@ -46,7 +50,8 @@ def make_feed(
 ) -> MadeFeed:
     """Write `feed.xml` into a folder of episode folders, with every episode that has been spoken.
 
-    The date of an episode is that of its audio file. The feed is parsed again before it is under its name.
+    An episode is dated by its audio file when it comes into the feed, and keeps that date. Where there is no cover, one
+    is made of the photos. The feed is parsed again before it is under its name.
 
     Args:
         folder: where the episode folders lie, and `cover.jpg` or `cover.png` if there is one.
@@ -61,31 +66,28 @@ def make_feed(
             read, or the feed cannot be written.
         ModelError: feedgen is not installed.
     """
-    if not _LINK.fullmatch(link) or link.rstrip("/").endswith(f"/{FEED}"):
-        raise UsageError(
-            f"cannot use the link {link}",
-            "it is not the http(s) URL of a folder",
-            "Write it as a browser shows it: --link https://example.org/podcast",
-        )
-    if title is not None and not title.strip():
-        raise UsageError("cannot give the show no title", "players list shows by their titles", "Write --title TITLE")
+    check_words(link, title)
     folder = folder.expanduser()
     episodes, notes = spoken_episodes(folder)
     _all_different(folder, episodes)
+    dates = said_in(folder).dates
+    episodes = [one.model_copy(update={"date": dates.get(one.guid, one.date)}) for one in episodes]
+    title = title or default_title(folder)
+    in_order = sorted(episodes, key=lambda one: (one.date, one.folder))
+    image, more = show_cover(folder, title, [folder / one.folder for one in in_order])
     show = Show(
-        title=title or folder.resolve().name or "Photocast",
+        title=title,
         link=link,
-        description=description or "Conversations about photos.",
-        author=author or "photocast",
+        description=description or DESCRIPTION,
+        author=author or AUTHOR,
         language=Counter(one.language for one in episodes).most_common(1)[0][0],
-        image=next((name for name in _COVERS if (folder / name).is_file()), None),
+        image=image,
     )
-    if not show.image:
-        notes.append(f"there is no cover: put a square {' or '.join(_COVERS)} of 1400 to 3000 pixels into {folder}")
+    episodes = [_with_chapters(folder, show, one) for one in episodes]
     written = feed_xml(show, episodes)
     _reads_back(written, episodes)
     write_atomically(folder / FEED, written)
-    return MadeFeed(folder / FEED, show.url, show_guid(show.url), tuple(episodes), tuple(notes))
+    return MadeFeed(folder / FEED, show.url, show_guid(show.url), tuple(episodes), (*notes, *more))
 
 
 def renew_feed(folder: Path, *, link: str) -> MadeFeed:
@@ -98,23 +100,43 @@ def renew_feed(folder: Path, *, link: str) -> MadeFeed:
     Raises:
         InputError, UsageError, ModelError: as `make_feed`.
     """
-    said = _said(folder / FEED)
-    return make_feed(
-        folder,
-        link=said.get("link") or link,
-        title=said.get("title"),
-        author=said.get(f"{{{ITUNES}}}author"),
-        description=said.get("description", "").removesuffix(DISCLOSURE).strip() or None,
-    )
+    said = said_in(folder.expanduser())
+    return make_feed(folder, link=said.link or link, title=said.title, author=said.author, description=said.description)
 
 
-def _said(path: Path) -> dict[str, str]:
-    """What the channel of a feed says, by tag; empty where there is no feed that can be read."""
+def check_words(link: str | None, title: str | None) -> None:
+    """Refuse a link or a title that no show can have; what is not given is not looked at.
+
+    Raises:
+        UsageError: the link is no http(s) URL of a folder, or the title is empty.
+    """
+    if link is not None and (not _LINK.fullmatch(link) or link.rstrip("/").endswith(f"/{FEED}")):
+        raise UsageError(
+            f"cannot use the link {link}",
+            "it is not the http(s) URL of a folder",
+            "Write it as a browser shows it: --link https://example.org/podcast",
+        )
+    if title is not None and not title.strip():
+        raise UsageError("cannot give the show no title", "players list shows by their titles", "Write --title TITLE")
+
+
+def default_title(folder: Path) -> str:
+    """The name of the folder."""
+    return folder.resolve().name or "Photocast"
+
+
+def _with_chapters(folder: Path, show: Show, episode: FeedEpisode) -> FeedEpisode:
+    """Write the chapters for players, and name them instead of those of the folder."""
+    if not episode.chapters:
+        return episode
+    source = folder / episode.folder / episode.chapters
     try:
-        channel = ElementTree.parse(path).find("channel")
-    except (OSError, ElementTree.ParseError):
-        return {}
-    return {} if channel is None else {child.tag: child.text for child in channel if child.text}
+        written = with_addresses(read_text(source), show.at(episode.folder, ""))
+    except ValueError as error:
+        why = "it holds no chapters"
+        raise InputError(f"cannot read {source}", why, f"Run: photocast speak {source.parent}") from error
+    write_atomically(source.with_name(FEED_CHAPTERS), written)
+    return episode.model_copy(update={"chapters": FEED_CHAPTERS})
 
 
 def _all_different(folder: Path, episodes: Sequence[FeedEpisode]) -> None:

@@ -1,20 +1,23 @@
 """What becomes of an episode once it is written: it is spoken, filmed, and listed with the others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from photocast.models.speech import default_engine, silenced
 from photocast.pipeline.feed import MadeFeed, renew_feed
 from photocast.pipeline.film import FilmedEpisode, film_episode
 from photocast.pipeline.front import Stages, nobody
 from photocast.pipeline.leaving import Approve
+from photocast.pipeline.site import MadeSite, renew_site
 from photocast.pipeline.speech import SPEAKING, SpeechWishes, SpokenEpisode, speak_episode
 from photocast.schema import InputError, ModelError, UsageError
 
 if TYPE_CHECKING:
     from photocast.pipeline.aloud import Aloud
 
+Made = TypeVar("Made", MadeFeed, MadeSite)
 _NO_VOICE = "it was not spoken: there is no voice on this machine; pip install 'photocast[speech]' brings four"
 _NO_PROGRAM = (
     "it was not spoken: espeak-ng is a program, and --local starts none; pip install 'photocast[speech]' brings voices"
@@ -47,6 +50,7 @@ class Produced:
     spoken: SpokenEpisode | None = None
     filmed: FilmedEpisode | None = None
     feed: MadeFeed | None = None
+    site: MadeSite | None = None
     notes: tuple[str, ...] = ()
     """What the user should know, a sentence each."""
 
@@ -91,7 +95,7 @@ def produce(
     Args:
         folder: the episode.
         plan: how it is spoken.
-        series: the folder around it, if that is photocast's own: its feed is written anew.
+        series: the folder around it, if that is photocast's own: its feed and its page are written anew.
         approve: asked before words leave this machine.
         stages: hears of progress.
 
@@ -107,8 +111,11 @@ def produce(
     if spoken is None:
         return Produced(notes=(_NOT_AGREED,))
     filmed = film_episode(folder, sign=plan.wishes.marks, stages=stages) if plan.film else None
-    feed, notes = _listed(series)
-    return Produced(spoken, filmed, feed, notes)
+    if series is None:
+        return Produced(spoken, filmed)
+    feed, no_feed = _listed("the feed", lambda: renew_feed(series, link=_LOCAL_FEED))
+    site, no_site = _listed("the page of all episodes", lambda: renew_site(series))
+    return Produced(spoken, filmed, feed, site, no_feed + no_site)
 
 
 def _spoken(
@@ -125,11 +132,9 @@ def _spoken(
     return speak_episode(folder, replace(wishes, voices=begun.voices), approve=approve, stages=told_once)
 
 
-def _listed(series: Path | None) -> tuple[MadeFeed | None, tuple[str, ...]]:
-    """The feed of the series; that there is none is no reason to call the episode a failure."""
-    if series is None:
-        return None, ()
+def _listed(what: str, write: Callable[[], Made]) -> tuple[Made | None, tuple[str, ...]]:
+    """What lists the episodes of the series; that there is none is no reason to call the episode a failure."""
     try:
-        return renew_feed(series, link=_LOCAL_FEED), ()
+        return write(), ()
     except (InputError, ModelError) as error:
-        return None, (f"the feed was not written: {error.what}, for {error.why}",)
+        return None, (f"{what} was not written: {error.what}, for {error.why}",)

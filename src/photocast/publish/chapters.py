@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
+from urllib.parse import urljoin
 
 from photocast.publish.timed import in_milliseconds, timed, visible_words
 from photocast.schema import Script, Timeline, Turn
@@ -74,6 +75,25 @@ def chapters_json(marks: Sequence[ChapterMark], image_of: Mapping[str, str]) -> 
             {"startTime": start / 1000, "endTime": end / 1000, "title": mark.title, **({"img": image} if image else {})}
         )
     return json.dumps({"version": _VERSION, "chapters": listed}, ensure_ascii=False, indent=2) + "\n"
+
+
+def with_addresses(written: str, base: str) -> str:
+    """Chapters in JSON with whole addresses of their pictures.
+
+    Args:
+        written: as `chapters_json` writes them, with addresses from the folder that they lie in.
+        base: address of this folder, with a slash at its end.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    said = json.loads(written)
+    if not isinstance(said, dict) or not isinstance(listed := said.get("chapters"), list):
+        raise ValueError("no list of chapters")
+    for one in listed:
+        if isinstance(one, dict) and isinstance(image := one.get("img"), str):
+            one["img"] = urljoin(base, image)
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
 
 
 def _stretches(script: Script, timeline: Timeline) -> Iterator[_Stretch]:

@@ -67,6 +67,12 @@ class FeedEpisode(Record):
     """Those that are there of WebVTT and SubRip."""
     transcript: str | None = None
     chapters: str | None = None
+    image: str | None = None
+    """The cover, a .jpg or .png."""
+    video: str | None = None
+    """The film, an MP4."""
+    video_size: int = Field(default=0, ge=0)
+    """Bytes of the film."""
 
 
 def feed_xml(show: Show, episodes: Sequence[FeedEpisode]) -> bytes:
@@ -120,11 +126,14 @@ def _fill(entry: Any, episode: FeedEpisode, show: Show) -> None:
         entry.link(href=show.at(episode.folder, episode.page))
     entry.podcast.itunes_duration(max(1, round(episode.seconds)))
     entry.podcast.itunes_episode_type("full")
+    if episode.image:
+        entry.podcast.itunes_image(show.at(episode.folder, episode.image))
     said = entry.podcasting
     said.explicit, said.language = show.explicit, _line(episode.language)
     written = (*episode.captions, *([episode.transcript] if episode.transcript else []))
     said.transcripts = tuple(show.at(episode.folder, name) for name in written)
     said.chapters = show.at(episode.folder, episode.chapters) if episode.chapters else None
+    said.video = (show.at(episode.folder, episode.video), episode.video_size) if episode.video else None
     said.speakers = tuple(dict.fromkeys(name for one in episode.speakers if (name := _line(one))))
 
 

@@ -29,7 +29,19 @@ def inline(path: Path, number_of_photos: int) -> Picture:
     Raises:
         InputError: the file is not a picture.
     """
-    side, quality = next(((side, quality) for most, side, quality in _SIZES if number_of_photos <= most), _SMALLEST)
+    return _inlined(path, *next((size[1:] for size in _SIZES if number_of_photos <= size[0]), _SMALLEST))
+
+
+def small(path: Path, side: int) -> Picture:
+    """The picture as a `data:` address, no larger than so many pixels a side, without any metadata.
+
+    Raises:
+        InputError: the file is not a picture.
+    """
+    return _inlined(path, side, _SMALLEST[1])
+
+
+def _inlined(path: Path, side: int, quality: int) -> Picture:
     try:
         with Image.open(path) as opened:
             opened.draft("RGB", (side, side))

@@ -41,6 +41,8 @@ class EpisodeWords:
     transcripts: tuple[str, ...]
     """Addresses, each of a file whose ending tells what it is."""
     chapters: str | None
+    video: tuple[str, int] | None
+    """Address and bytes of an MP4."""
     speakers: tuple[str, ...]
 
     def extend_ns(self) -> dict[str, str]:
@@ -55,15 +57,20 @@ class EpisodeWords:
             _add(item, PODCAST, "transcript", url=url, type=kind, language=self.language, rel="captions")
         if self.chapters:
             _add(item, PODCAST, "chapters", url=self.chapters, type="application/json+chapters")
+        if self.video:
+            url, size = self.video
+            film = _add(item, PODCAST, "alternateEnclosure", type="video/mp4", length=str(size), title="Video")
+            _add(film, PODCAST, "source", uri=url)
         for name in self.speakers:
             _add(item, PODCAST, "person", name[:_LONGEST_NAME], role="host")
         _add(item, PODCAST, "txt", "true", purpose="ai-content")
 
 
-def _add(parent: Any, namespace: str, name: str, text: str | None = None, **attributes: str) -> None:
+def _add(parent: Any, namespace: str, name: str, text: str | None = None, **attributes: str) -> Any:
     element = parent.makeelement(f"{{{namespace}}}{name}", attributes)
     element.text = text
     parent.append(element)
+    return element
 
 
 def _truth(value: bool) -> str:

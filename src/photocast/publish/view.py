@@ -139,7 +139,7 @@ def page_view(
     )
     return PageView(
         title=words.clean(script.title),
-        language=script.language if _LANGUAGE.fullmatch(script.language) else "",
+        language=language_tag(script),
         hosts=words.clean(words.listed([speaker.name for speaker in script.speakers])),
         facts=tuple(part for part in parts if part),
         disclosure=_disclosure(script.provenance),
@@ -155,6 +155,11 @@ def page_view(
         player=player,
         older_audio=words.clean(sound.audio.name) if isinstance(sound, OlderSound) else "",
     )
+
+
+def language_tag(script: Script) -> str:
+    """The language of a script as HTML names it; empty when it is none."""
+    return script.language if _LANGUAGE.fullmatch(script.language) else ""
 
 
 def _photos(script: Script, facts: FactSheet, album: AlbumRecord, images: Mapping[str, Path]) -> dict[str, PhotoView]:

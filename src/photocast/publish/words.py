@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from photocast._page import clean as clean
 from photocast.schema import AlbumRecord, Claim, Kind, Known, Observation, Photo, Reason, Source, State, concepts
@@ -71,6 +72,11 @@ def when(photos: Iterable[Photo]) -> str | None:
     if first.month != last.month:
         return f"{month}–{other} {last.year}"
     return f"{first.day}–{last.day} {month} {last.year}"
+
+
+def day(moment: datetime) -> str:
+    """`13 April 2024`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def where(photos: Iterable[Photo]) -> str | None:

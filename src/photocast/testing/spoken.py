@@ -6,7 +6,7 @@ from pathlib import Path
 
 from photocast.publish import EpisodeFolder
 from photocast.runs import PhotoCount, Report, write_atomically
-from photocast.schema import AlbumRecord, Brief, Cue, FactSheet, Photo, Plan, Script, Timeline
+from photocast.schema import AlbumRecord, Brief, Cue, FactSheet, Photo, Plan, Script, Timeline, fingerprint
 
 BESIDE = ("captions.vtt", "captions.srt", "transcript.json", "chapters.json")
 
@@ -39,11 +39,12 @@ def written_episode(path: Path, script: Script, *, seed: int = 0) -> Path:
 
 def spoken(path: Path, *, audio: str = "episode.mp3", seconds: float = 61.6, beside: Collection[str] = BESIDE) -> Path:
     """Give an episode its times, captions and such, and audio that is a silent WAV whatever its name."""
-    turn = EpisodeFolder(path).read().script.turns[0].id
-    timeline = Timeline(seconds=seconds, cues=(Cue(turn=turn, start=0, end=seconds),))
+    script = EpisodeFolder(path).read().script
+    cue = Cue(turn=script.turns[0].id, start=0, end=seconds)
+    timeline = Timeline(seconds=seconds, script=fingerprint(script), cues=(cue,))
     write_atomically(path / "timeline.json", timeline.model_dump_json())
     for name in beside:
-        write_atomically(path / name, "{}")
+        write_atomically(path / name, '{"chapters": []}')
     with wave.open(str(path / audio), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
