@@ -13,7 +13,6 @@ from photocast.cli import options
         "photocast speak photocast-out/lisbon",
         "photocast speak photocast-out/lisbon --voice Maya=kokoro:emma --speed 1.1",
         "photocast speak photocast-out/lisbon --engine server --speech-url http://127.0.0.1:8880/v1",
-        "photocast speak photocast-out/lisbon --engine server --base-url http://127.0.0.1:8880/v1",
     )
 )
 @options.episode
@@ -24,8 +23,6 @@ from photocast.cli import options
     default=None,
     help="Whether listeners are told first that machines speak.  [default: unless the hosts say so]",
 )
-@options.local
-@options.yes
 @options.local
 @options.yes
 @options.common
