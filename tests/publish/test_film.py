@@ -19,7 +19,7 @@ from PIL import Image
 from photocast.publish.captions import Caption
 from photocast.publish.film import Filmed, write_film
 from photocast.publish.film.captioned import shown
-from photocast.publish.film.motion import motion
+from photocast.publish.film.motion import eased, motion
 from photocast.publish.film.shots import Shot, shots
 from photocast.schema import InputError, Script, Timeline, UsageError
 from publish.said import Said, said
@@ -253,7 +253,7 @@ def test_captions_of_turns_that_overlap_are_seen_together() -> None:
 @pytest.mark.parametrize("number", range(8))
 def test_motion_stays_inside_the_picture_and_is_smooth(seconds: float, number: int) -> None:
     way = motion("p01", number, seconds)
-    boxes = np.array([way.box(part, (340, 190)) for part in np.linspace(0, 1, 200)])
+    boxes = np.array([way.box(eased(part), (340, 190)) for part in np.linspace(0, 1, 200)])
     assert boxes[:, :2].min() >= 0
     assert (boxes[:, 2:] <= [340, 190]).all()
     assert np.abs(np.diff(boxes, axis=0)).max() < 0.4  # pixels; a jump would be seen
