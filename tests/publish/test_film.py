@@ -238,6 +238,18 @@ def test_of_several_photos_each_is_seen_while_there_is_time() -> None:
     )
 
 
+def test_a_long_opening_shows_the_other_photos_after_the_title() -> None:
+    """13 s are left after the 6 s of the title: enough for three of 4 s, the one that comes next not among them."""
+    script, timeline = said(("Maya", "Hello.", 0.5, 18.0, ()), ("Theo", "Look.", 19.0, 20.0, ("p03",)), seconds=21)
+    there = [f"p{number:02d}" for number in range(1, 8)]
+    found = shots(script, timeline, there)
+    assert [shot.photo for shot in found] == [None, "p01", "p04", "p06", "p03"]
+    assert [shot.start for shot in found] == pytest.approx([0, 6, 6 + 13 / 3, 6 + 26 / 3, 19])
+    assert [shot.photo for shot in shots(script, timeline, ["p03"])] == [None, "p03"]
+    short = said(("Maya", "Hello.", 0.5, 9.0, ()), ("Theo", "Look.", 9.9, 11.0, ("p03",)), seconds=12)
+    assert [shot.photo for shot in shots(*short, there)] == [None, "p03"]
+
+
 def test_captions_of_turns_that_overlap_are_seen_together() -> None:
     one, two = Caption(1, 3, "A", "one"), Caption(2, 4, "B", "two")
     assert [(each.start, each.end, each.captions) for each in shown([one, two], 5)] == [
