@@ -19,8 +19,8 @@ _FADE = 0.5
 _NOTICE = 6.0
 """Seconds for which the film says who made it."""
 _STEP = 1.0
-"""Pixels of motion at most between two poses of a still. A frame between them is a blend of both, a tenth of the work of
-another pose: against one, the error is below -53 dB of the brightest (that of the encoder is larger)."""
+"""Pixels of motion between two poses of a still. A frame between them is a blend of both, which is far less work than a
+pose, and is 53 dB or more from what one would be: nearer than what the encoder makes of it."""
 
 
 class Picture:
