@@ -72,7 +72,7 @@ def pictures(path: Path) -> list[bytes | None]:
     tag, found = path.read_bytes()[: -len(sound(path))], []
     for part in tag.split(b"CHAP")[1:]:
         _, name, frame = part[6 : 6 + size_of(part[:4])].partition(b"APIC")
-        found.append(frame[6 : 6 + size_of(frame[:4])].removeprefix(b"\0image/jpeg\0\x03\0") if name else None)
+        found.append(frame[6 : 6 + size_of(frame[:4])].partition(b"image/jpeg\0\x03\0")[2] if name else None)
     return found
 
 
