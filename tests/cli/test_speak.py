@@ -3,10 +3,14 @@
 import json
 import shutil
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 import webvtt
+from PIL import Image
 
 from photocast.schema import Timeline
 from photocast.speech.encode import check_audio
@@ -31,6 +35,24 @@ def test_everything_is_there_and_can_be_played(episode: Path, inside) -> None:
     assert told["made"] == told["turns"] == len(timeline.cues)
     assert len(webvtt.read(str(episode / "captions.vtt")).captions) >= told["turns"]
     assert json.loads((episode / "chapters.json").read_text())["chapters"][0]["startTime"] == 0
+
+
+def test_a_chapter_about_a_photo_has_its_picture_in_the_signed_mp3(episode: Path, inside) -> None:
+    """The pictures are small, and are the photos that chapters.json names; the chapters are still read by FFmpeg."""
+    assert inside("speak", episode, "--engine", "tones").code == 0
+    listed = json.loads((episode / "chapters.json").read_text())["chapters"]
+    data = (episode / "episode.mp3").read_bytes()
+    shown = [part.partition(b"image/jpeg\0\x03\0") for part in data.split(b"CHAP")[1:]][: len(listed)]
+    found = [Image.open(BytesIO(after)).convert("RGB") if mark else None for before, mark, after in shown]
+    assert any("img" in one for one in listed)
+    for one, picture in zip(listed, found, strict=True):
+        if "img" in one:
+            photo = Image.open(episode / one["img"]).convert("RGB").resize(picture.size)
+            assert max(picture.size) <= 400
+            assert np.abs(np.asarray(photo, float) - np.asarray(picture, float)).mean() < 12
+    with av.open(str(episode / "episode.mp3")) as file:
+        assert [mark["metadata"]["title"] for mark in file.chapters()] == [one["title"] for one in listed]
+    assert inside("verify", episode / "episode.mp3").code == 0
 
 
 def test_an_edited_turn_is_the_only_clip_that_is_made(episode: Path, inside) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from photocast.publish.captions import Caption
 from photocast.publish.film import Filmed, write_film
 from photocast.publish.film.captioned import shown
-from photocast.publish.film.motion import motion
+from photocast.publish.film.motion import eased, motion
 from photocast.publish.film.shots import Shot, shots
 from photocast.schema import InputError, Script, Timeline, UsageError
 from publish.said import Said, said
@@ -238,6 +238,18 @@ def test_of_several_photos_each_is_seen_while_there_is_time() -> None:
     )
 
 
+def test_a_long_opening_shows_the_other_photos_after_the_title() -> None:
+    """13 s are left after the 6 s of the title: enough for three of 4 s, the one that comes next not among them."""
+    script, timeline = said(("Maya", "Hello.", 0.5, 18.0, ()), ("Theo", "Look.", 19.0, 20.0, ("p03",)), seconds=21)
+    there = [f"p{number:02d}" for number in range(1, 8)]
+    found = shots(script, timeline, there)
+    assert [shot.photo for shot in found] == [None, "p01", "p04", "p06", "p03"]
+    assert [shot.start for shot in found] == pytest.approx([0, 6, 6 + 13 / 3, 6 + 26 / 3, 19])
+    assert [shot.photo for shot in shots(script, timeline, ["p03"])] == [None, "p03"]
+    short = said(("Maya", "Hello.", 0.5, 9.0, ()), ("Theo", "Look.", 9.9, 11.0, ("p03",)), seconds=12)
+    assert [shot.photo for shot in shots(*short, there)] == [None, "p03"]
+
+
 def test_captions_of_turns_that_overlap_are_seen_together() -> None:
     one, two = Caption(1, 3, "A", "one"), Caption(2, 4, "B", "two")
     assert [(each.start, each.end, each.captions) for each in shown([one, two], 5)] == [
@@ -253,7 +265,7 @@ def test_captions_of_turns_that_overlap_are_seen_together() -> None:
 @pytest.mark.parametrize("number", range(8))
 def test_motion_stays_inside_the_picture_and_is_smooth(seconds: float, number: int) -> None:
     way = motion("p01", number, seconds)
-    boxes = np.array([way.box(part, (340, 190)) for part in np.linspace(0, 1, 200)])
+    boxes = np.array([way.box(eased(part), (340, 190)) for part in np.linspace(0, 1, 200)])
     assert boxes[:, :2].min() >= 0
     assert (boxes[:, 2:] <= [340, 190]).all()
     assert np.abs(np.diff(boxes, axis=0)).max() < 0.4  # pixels; a jump would be seen

@@ -13,6 +13,7 @@ from photocast.provenance.watermark import Sound, embed
 from photocast.publish import EpisodeFiles, EpisodeFolder
 from photocast.publish.captions import captions, sub_rip, web_vtt
 from photocast.publish.chapters import ChapterMark, chapters, chapters_json
+from photocast.publish.pictures import thumbnail
 from photocast.publish.transcript_json import transcript_json
 from photocast.runs import alone_in, write_atomically
 from photocast.schema import InputError, Script, Timeline, fingerprint
@@ -138,7 +139,7 @@ def speak_episode(
         new = path / HIDDEN / f"episode.{wishes.kind}"
         art = cover_of(path, files).read_bytes()
         mix = embed(spoken.mix, spoken.rate) if wishes.marks else spoken.mix
-        heard = _mastered(new, mix, spoken.rate, files.script, marks, art, stages)
+        heard = _mastered(new, mix, spoken.rate, files, marks, art, stages)
         signed = marking.audio(new, files.script, engine.name)
         audio, gone = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
@@ -187,12 +188,12 @@ def _mastered(
     path: Path,
     mix: Sound,
     rate: int,
-    script: Script,
+    files: EpisodeFiles,
     marks: Sequence[ChapterMark],
     art: bytes,
     stages: Callable[[str, int, int], None],
 ) -> Heard:
-    """Make the mix as loud as podcasts are, and write it with title, chapters, tags and cover."""
+    """Make the mix as loud as podcasts are, and write it with title, chapters, tags and pictures."""
     stages(MASTERING, 0, 2)
     master = mastered(mix, rate)
     stages(MASTERING, 1, 2)
@@ -200,13 +201,19 @@ def _mastered(
         path,
         master.samples,
         rate,
-        title=script.title,
-        chapters=[Chapter(mark.start, mark.end, mark.title) for mark in marks],
-        tags=_tags(script),
+        title=files.script.title,
+        chapters=[Chapter(mark.start, mark.end, mark.title, _picture(mark, files)) for mark in marks],
+        tags=_tags(files.script),
         cover=art,
     )
     stages(MASTERING, 2, 2)
     return heard
+
+
+def _picture(mark: ChapterMark, files: EpisodeFiles) -> bytes | None:
+    """The photo that a chapter begins with, small."""
+    image = files.images.get(mark.photo) if mark.photo else None
+    return thumbnail(image) if image else None
 
 
 def _as_heard(files: EpisodeFiles, disclosure: bool | None) -> Script:

@@ -34,6 +34,8 @@ class Chapter:
     """Seconds from the beginning."""
     end: float
     title: str
+    image: bytes | None = None
+    """A small JPEG, which only an MP3 carries."""
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:

@@ -20,6 +20,7 @@ from photocast.speech.heard import (
     unknown_suffix,
     what_is_wrong,
 )
+from photocast.speech.id3 import picture_chapters
 from photocast.speech.limiter import limited
 from photocast.speech.loudness import Sound, envelope, measure
 
@@ -50,7 +51,7 @@ def encode(
         samples: mastered sound, (n,) in mono or (n, 2) in stereo.
         rate: samples a second.
         title: of the episode.
-        chapters: in order; .wav has no place for them, nor for title and tags.
+        chapters: in order; .wav has no place for them, nor for title and tags, and .mp3 alone for their pictures.
         tags: artist, album, comment, as FFmpeg names them.
         bitrate_kbps: kilobits a second; of no meaning to .wav.
         cover: a JPEG, which .mp3 and .m4a carry.
@@ -93,6 +94,8 @@ def _written(part: Path, samples: Sound, rate: int, labels: Labels, bitrate_kbps
             write_wav(part, encoded, rate)
         else:
             write_container(part, encoded, rate, labels, bitrate_kbps)
+        if part.suffix == ".mp3" and any(chapter.image for chapter in labels.chapters):
+            picture_chapters(part, [chapter.image for chapter in labels.chapters])
         heard = hear(part)
         if heard.true_peak <= HIGHEST_PEAK:
             break

@@ -17,7 +17,6 @@ from photocast.publish.captions import captions
 from photocast.publish.chapters import chapters
 from photocast.publish.film.captioned import Writing, shown, undrawn
 from photocast.publish.film.picture import Picture
-from photocast.publish.film.planes import Planes
 from photocast.publish.film.shots import shots
 from photocast.publish.film.sound import sound_into
 from photocast.publish.film.stills import title_card
@@ -28,11 +27,11 @@ from photocast.runs import cannot_write
 from photocast.schema import InputError, Script, Timeline, UsageError
 
 _ENCODERS = {
-    "libx264": {"preset": "superfast", "tune": "stillimage", "crf": "22"},
+    "libx264": {"preset": "superfast", "crf": "22", "x264-params": "b-adapt=0:rc-lookahead=0:weightp=0:scenecut=0"},
     "libopenh264": {"b": "3000000"},
     "mpeg4": {"q": "4"},
 }
-"""The first that is there is taken."""
+"""The first that is there is taken. x264 need not look ahead: nothing here moves fast, or cuts."""
 _KEY_EVERY_S = 2
 _MADE_AHEAD = 6
 _PICTURE_OFF, _SOUND_OFF = 0.05, 0.15
@@ -197,8 +196,7 @@ def _mux(
 ) -> None:
     """Sound and text go in beside the frames of the same time: a player need not look for them far off."""
     waiting = [next(packets, None) for packets in beside]
-    for number, drawn in enumerate(_drawn(picture, total, fps)):
-        frame = drawn.frame()
+    for number, frame in enumerate(_drawn(picture, total, fps)):
         frame.pts, frame.time_base = number, Fraction(1, fps)
         film.mux(video.encode(frame))
         _catch_up(film, beside, waiting, (number + 1) / fps)
@@ -214,12 +212,12 @@ def _catch_up(film: Any, beside: list[Iterator[tuple[float, Any]]], waiting: lis
             waiting[number] = next(packets, None)
 
 
-def _drawn(picture: Picture, total: int, fps: int) -> Iterator[Planes]:
-    """All frames in order, a few of them made ahead while the encoder is at work."""
-    with ThreadPoolExecutor(2) as pool:
-        ahead: deque[Future[Planes]] = deque()
+def _drawn(picture: Picture, total: int, fps: int) -> Iterator[Any]:
+    """All frames in order, a few of them made ahead, in a thread of their own, while the encoder is at work."""
+    with ThreadPoolExecutor(1) as artist:
+        ahead: deque[Future[Any]] = deque()
         for number in range(total):
-            ahead.append(pool.submit(picture.at(number / fps).drawn))
+            ahead.append(artist.submit(lambda at: picture.at(at).frame(), number / fps))
             if len(ahead) > _MADE_AHEAD:
                 yield ahead.popleft().result()
         while ahead:

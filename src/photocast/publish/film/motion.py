@@ -14,7 +14,7 @@ _REST, _MOST, _A_SECOND = 0.015, 0.08, 0.008
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """From one part of a picture to another, nearer or further away; eased at both ends."""
+    """From one part of a picture to another, nearer or further away."""
 
     inwards: bool
     angle: float
@@ -24,14 +24,22 @@ class Motion:
 
     def box(self, part: float, size: tuple[int, int]) -> Box:
         """What is seen of a picture of this size, after a part of the way from 0 to 1."""
-        eased = part * part * (3 - 2 * part)
-        near = eased if self.inwards else 1 - eased
+        near = part if self.inwards else 1 - part
         hidden = _REST + (self.nearest - _REST) * near
         shift = 0.5 * near
         width, height = size[0] * (1 - hidden), size[1] * (1 - hidden)
         left = (size[0] - width) / 2 * (1 + shift * math.cos(self.angle))
         upper = (size[1] - height) / 2 * (1 + shift * math.sin(self.angle))
         return left, upper, left + width, upper + height
+
+    def pixels(self, size: tuple[int, int]) -> float:
+        """How far the edge that moves most goes."""
+        return max(abs(end - start) for start, end in zip(self.box(0, size), self.box(1, size), strict=True))
+
+
+def eased(part: float) -> float:
+    """How much of the way is done after a part of its time: slower at both ends."""
+    return part * part * (3 - 2 * part)
 
 
 def motion(name: str, number: int, seconds: float) -> Motion:
