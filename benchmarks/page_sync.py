@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from photocast.pipeline.speech import speak_episode
+from photocast.pipeline.speech import SpeechWishes, speak_episode
 from photocast.publish import EpisodeFolder
 from photocast.schema import Cue, Timeline
 
@@ -88,7 +88,8 @@ def main(episode: Path | None) -> None:
 
 
 def measure(path: Path, kind: Literal["mp3", "wav"], browser: Browser) -> None:
-    audio = speak_episode(path, engine="tones", kind=kind).audio
+    audio = path / f"episode.{kind}"
+    speak_episode(path, SpeechWishes(engine="tones", kind=kind))
     timeline = Timeline.model_validate_json((path / "timeline.json").read_bytes())
     clear = [cue for before, cue in _with_end_before(timeline) if cue.start - before > 0.1]
     samples, rate = decoded(audio)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from photocast.pipeline.speech import speak_episode
+from photocast.pipeline.speech import SpeechWishes, speak_episode
 from photocast.publish import EpisodeFolder, player
 from photocast.schema import Cue, Delivery, Script, Speaker, Timeline, Turn
 
@@ -79,7 +79,7 @@ def spoken(pictures: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) 
     EpisodeFolder(path).write(
         script=script, facts=made.facts, plan=made.plan, report=made.report, images=dict(list(pictures.items())[:3])
     )
-    speak_episode(path, engine="tones")
+    speak_episode(path, SpeechWishes(engine="tones"))
     timeline = Timeline.model_validate_json((path / "timeline.json").read_bytes())
     said = Cue(turn="announced", start=0.05, end=timeline.cues[0].start)
     timeline = timeline.model_copy(update={"announced": ANNOUNCED, "cues": (said, *timeline.cues)})
