@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from photocast.pipeline.listing import spoken_episodes
+from photocast.pipeline.make import OUT
 from photocast.pipeline.show import AUTHOR, DESCRIPTION, said_in, show_cover
 from photocast.publish.chapters import with_addresses
 from photocast.publish.feed import FEED, FeedEpisode, Show, feed_xml
@@ -121,8 +122,9 @@ def check_words(link: str | None, title: str | None) -> None:
 
 
 def default_title(folder: Path) -> str:
-    """The name of the folder."""
-    return folder.resolve().name or "Photocast"
+    """The name of the folder, unless photocast gave it that name."""
+    name = folder.resolve().name
+    return "Photocast" if name in ("", OUT) else name
 
 
 def _with_chapters(folder: Path, show: Show, episode: FeedEpisode) -> FeedEpisode:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from photocast.album import Album
 
 
+OUT = "photocast-out"
+"""The folder that episodes go into unless another is named."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What came of a run."""
@@ -175,7 +179,7 @@ def default_folder(sources: Sequence[Path]) -> Path:
     named = first if len(sources) == 1 and not _is_pattern(first) else first.parent
     name = named.resolve().name if named.is_dir() else named.stem
     plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
-    return Path("photocast-out", plain or "album")
+    return Path(OUT, plain or "album")
 
 
 def _earlier(folder: Path, album: AlbumRecord) -> tuple[EpisodeFiles | None, tuple[str, ...]]:
