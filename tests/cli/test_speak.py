@@ -12,8 +12,9 @@ import pytest
 import webvtt
 from PIL import Image
 
-from photocast.schema import Timeline
+from photocast.schema import Timeline, parse_transcript
 from photocast.speech.encode import check_audio
+from photocast.testing.spoken import written_episode
 
 NAMES = {"captions.srt", "captions.vtt", "chapters.json", "episode.mp3", "timeline.json", "transcript.json"}
 
@@ -177,3 +178,47 @@ def test_a_preview_has_one_voice_and_says_so(episode: Path, inside) -> None:
     done = inside("speak", episode, "--preview")
     assert done.code == 0, done.err
     assert "everybody has the same voice" in done.out
+
+
+@pytest.fixture
+def silent(tmp_path: Path) -> Path:
+    """An episode in which nobody says what they are."""
+    return written_episode(tmp_path / "sea", parse_transcript("Ada: Look at that boat.\nLeo: I am looking."))
+
+
+def test_where_nobody_says_it_listeners_are_told_first_and_captions_have_it(silent: Path, inside) -> None:
+    done = inside("speak", silent, "--engine", "tones", "--json")
+    assert done.code == 0, done.err
+    said = done.document["announced"]
+    assert said == "The voices you are about to hear are made by a machine."
+    timeline = Timeline.model_validate_json((silent / "timeline.json").read_text())
+    assert timeline.announced == said
+    assert [cue.turn for cue in timeline.cues] == ["t000", "t001", "t002"]
+    assert json.loads((silent / "transcript.json").read_text())["segments"][0]["body"] == said
+    assert " ".join(webvtt.read(str(silent / "captions.vtt")).captions[0].text.split()) in said
+    assert said in (silent / "index.html").read_text()
+    assert "t000" not in (silent / "script.json").read_text()
+
+
+def test_the_announcement_can_be_left_out(silent: Path, inside) -> None:
+    done = inside("speak", silent, "--engine", "tones", "--json", "--no-disclosure").document
+    assert done["announced"] == ""
+    assert Timeline.model_validate_json((silent / "timeline.json").read_text()).cues[0].turn == "t001"
+
+
+def test_marks_are_put_in_unless_they_are_not_wanted(silent: Path, inside) -> None:
+    marked = inside("speak", silent, "--engine", "tones", "--json").document
+    assert marked["watermarked"]
+    assert inside("verify", marked["audio"]).code == 0
+    bare = inside("speak", silent, "--engine", "tones", "--json", "--no-marks").document
+    assert not bare["watermarked"]
+    assert bare["signer"] is None
+    assert inside("verify", bare["audio"]).code == 4
+
+
+def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_spoken(silent: Path, inside) -> None:
+    done = inside("speak", silent, "--engine", "tones", env={"PHOTOCAST_C2PA_CERTIFICATE": str(silent / "none.pem")})
+    assert done.code == 3
+    assert "nothing can be signed" in done.err
+    assert not list(silent.glob("episode.*"))
+    assert not (silent / ".cache").exists()
