@@ -60,7 +60,7 @@ def test_what_openai_is_asked() -> None:
     assert first.path == "/v1/audio/speech"
     assert first.header["authorization"] == f"Bearer {KEY}"
     common = {"input": TEXT, "voice": "coral", "response_format": "wav"}
-    instructions = {"instructions": "Speak as in a conversation, whispering."}
+    instructions = {"instructions": "Speak as in a conversation. Say it in a whisper."}
     assert first.json == common | {"model": "gpt-4o-mini-tts"} | instructions
     assert second.json == common | {"model": "tts-1", "speed": 1.2}
 
@@ -72,7 +72,7 @@ def test_what_elevenlabs_is_asked() -> None:
     first, second = server.requests
     assert first.path == "/v1/text-to-speech/id1?output_format=pcm_24000"
     assert first.header["xi-api-key"] == KEY
-    assert first.json == {"text": f"[excited] [laughs] {TEXT}", "model_id": "eleven_v3"}
+    assert first.json == {"text": f"[laughs] [excited] {TEXT}", "model_id": "eleven_v3"}
     body = {"text": TEXT, "model_id": "eleven_multilingual_v2", "voice_settings": {"speed": 1.1}}
     assert second.json == body
 
@@ -80,10 +80,13 @@ def test_what_elevenlabs_is_asked() -> None:
 def test_what_google_is_asked() -> None:
     with FakeVoices() as server:
         said(opened("google:gemini-2.5-flash-preview-tts", server), manner="tired")
-    (asked,) = server.requests
+        said(opened("google:gemini-2.5-flash-preview-tts", server))
+        said(opened("google:gemini-3.8-flash-tts", server), events=("sigh",))
+    texts = [asked.json["contents"][0]["parts"][0]["text"] for asked in server.requests]
+    assert texts == [f"Say it tiredly: {TEXT}", f"Say: {TEXT}", f"<sigh> {TEXT}"]
+    asked = server.requests[0]
     assert asked.path == "/v1beta/models/gemini-2.5-flash-preview-tts:generateContent"
     assert asked.header["x-goog-api-key"] == KEY
-    assert asked.json["contents"][0]["parts"][0]["text"] == f"Say, tired: {TEXT}"
     config = asked.json["generationConfig"]
     assert config["responseModalities"] == ["AUDIO"]
     assert "Kore" in json.dumps(config["speechConfig"])  # the client writes its parts in snake case, which is taken too

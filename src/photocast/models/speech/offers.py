@@ -48,7 +48,7 @@ def _here() -> list[Offer]:
         Offer("hibari", "one English voice, for previews", None, speech, _SAME),
         Offer("piper", "voices in files: piper:VOICE.onnx", None, piper, Abilities(speed=True)),
         Offer("espeak", "as a last resort", None, espeak, Abilities(speed=True)),
-        Offer("server", "any server with OpenAI's interface for speech", "--base-url", remote),
+        Offer("server", "any server with OpenAI's interface for speech", "--speech-url", remote),
     ]
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from photocast.models.remote.setting import Setting
+from photocast.models.speech.dialects import ELEVENLABS_V3, abilities_of, plain, tagged
 from photocast.models.speech.remote.wire import RATE, check, json_of
 from photocast.models.speech.sound import read_pcm
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
@@ -15,23 +16,18 @@ if TYPE_CHECKING:
 
 _SLOWEST, _FASTEST = 0.7, 1.2
 _WITH_TAGS = re.compile(r"eleven_v[3-9]")
-_TAGS = {"laugh": "laughs", "sigh": "sighs", "snort": "snorts", "applause": "applause"}
-"""Sounds by the tag that models from the third on make them of."""
 
 
 class ElevenLabsWire:
-    """The voices of an account. Models from `eleven_v3` on take tags: `[laughs]`, `[whispering]`."""
+    """The voices of an account. Models from `eleven_v3` on take tags: `[laughs]`, `[whispers]`."""
 
     prefix = "elevenlabs"
     known: tuple[Voice, ...] = ()
 
     def __init__(self, model: str) -> None:
-        tags = _WITH_TAGS.match(model) is not None
-        self.abilities = Abilities(
-            speed=not tags,  # of settings, the models with tags are only sure to take stability
-            manners=frozenset("*") if tags else frozenset(),
-            events=frozenset(_TAGS) if tags else frozenset(),
-        )
+        self._tags = _WITH_TAGS.match(model) is not None
+        # of settings, the models with tags are only sure to take stability
+        self.abilities = abilities_of(ELEVENLABS_V3) if self._tags else Abilities(speed=True)
 
     async def voices(self, setting: Setting, http: "httpx2.AsyncClient") -> tuple[Voice, ...]:
         """The first hundred of the account."""
@@ -46,7 +42,8 @@ class ElevenLabsWire:
             why = f"ElevenLabs speaks at {_SLOWEST:g} to {_FASTEST:g} of a voice's own speed"
             raise UsageError(f"cannot speak at a speed of {line.speed:g}", why, "Choose another --speed")
         address = f"{setting.address.url}/v1/text-to-speech/{quote(voice, safe='')}?output_format=pcm_{RATE}"
-        body: dict[str, Any] = {"text": self._tagged(line), "model_id": setting.model}
+        text = tagged(line, ELEVENLABS_V3) if self._tags else plain(line)
+        body: dict[str, Any] = {"text": text, "model_id": setting.model}
         if line.speed != 1:
             body["voice_settings"] = {"speed": line.speed}
         response = await http.post(address, json=body, headers=_headers(setting))
@@ -55,12 +52,6 @@ class ElevenLabsWire:
         if "json" in kind or "html" in kind:
             raise ValueError(f"what came is no sound ({kind})")
         return read_pcm(response.content, RATE, RATE)
-
-    def _tagged(self, line: Line) -> str:
-        tags = [_TAGS[event] for event in line.events if event in self.abilities.events]
-        if line.manner and self.abilities.manners:
-            tags.insert(0, line.manner)
-        return "".join(f"[{tag}] " for tag in tags) + line.text
 
 
 def _headers(setting: Setting) -> dict[str, str]:

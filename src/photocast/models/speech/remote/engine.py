@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -70,11 +69,10 @@ class RemoteVoices:
 
     def speak(self, line: Line) -> Iterator[Samples]:
         """Yield the whole line; raises as `SpeechEngine` says."""
-        voice, text = self._voice(line.voice), readable(line.text)
-        if not has_words(text):
+        voice = self._voice(line.voice)
+        if not has_words(readable(line.text)):
             raise ModelError(Fault.EMPTY, f"{line.text!r} cannot be spoken", "there are no words in it", _IN_THE_TURN)
-        words = replace(line, text=text, emphasis=())
-        yield trimmed(self._asked(lambda setting, http: self._wire.say(setting, http, words, voice)), RATE)
+        yield trimmed(self._asked(lambda setting, http: self._wire.say(setting, http, line, voice)), RATE)
 
     def _voice(self, named: str) -> str:
         prefix, _, voice = named.partition(":")

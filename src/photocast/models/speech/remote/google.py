@@ -1,9 +1,11 @@
 """Google's models that speak, through the client library of the Gemini API."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from photocast.models.remote.build import google_client
 from photocast.models.remote.setting import Setting
+from photocast.models.speech.dialects import GEMINI_3_8, abilities_of, instructions, plain, tagged, told
 from photocast.models.speech.remote.wire import RATE
 from photocast.models.speech.sound import rate_named, read_pcm, read_wav
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
@@ -24,31 +26,41 @@ _VOICES = {
     "Iapetus": "man, clear",
 }
 """Eight of thirty (ai.google.dev/gemini-api/docs/speech-generation); the others can be named."""
+_ANY = frozenset("*")
 
 
 class GoogleWire:
-    """`gemini-…-tts`. It is told in words how a line is said; it has one speed."""
+    """`gemini-…-tts`, of one speed. The models of 2.5 are told in words how a line is said; later ones take tags."""
 
     prefix = "google"
-    abilities = Abilities(manners=frozenset("*"), unlisted=True)
     known = tuple(Voice(f"google:{name}", about) for name, about in _VOICES.items())
+
+    def __init__(self, model: str) -> None:
+        self._told = model.startswith("gemini-2")
+        able = Abilities(manners=_ANY, events=_ANY, emphasis=True) if self._told else abilities_of(GEMINI_3_8)
+        self.abilities = replace(able, unlisted=True)
 
     async def voices(self, setting: Setting, http: "httpx2.AsyncClient") -> tuple[Voice, ...]:
         """Nobody lists them but the documentation."""
         return self.known
 
     async def say(self, setting: Setting, http: "httpx2.AsyncClient", line: Line, voice: str) -> Samples:
-        """Ask for sound alone. A bare text might be taken for a question, so that it is said what to do with it."""
+        """Ask for sound alone. Models that are told things are told to say it: they might answer a bare question."""
         from google.genai.types import GenerateContentConfig, PrebuiltVoiceConfig, SpeechConfig, VoiceConfig
 
         speech = SpeechConfig(voice_config=VoiceConfig(prebuilt_voice_config=PrebuiltVoiceConfig(voice_name=voice)))
         answer = await google_client(setting, http).aio.models.generate_content(
             model=setting.model,
-            contents=f"Say{f', {line.manner}' if line.manner else ''}: {line.text}",
+            contents=self._text(line),
             config=GenerateContentConfig(response_modalities=["AUDIO"], speech_config=speech),
         )
         data, kind = _sound(answer)
         return read_wav(data, RATE) if data[:4] == b"RIFF" else read_pcm(data, rate_named(kind, RATE), RATE)
+
+    def _text(self, line: Line) -> str:
+        if not self._told:
+            return tagged(line, GEMINI_3_8)
+        return told(line) if instructions(line) else f"Say: {plain(line)}"
 
 
 def _sound(answer: "GenerateContentResponse") -> tuple[bytes, str]:

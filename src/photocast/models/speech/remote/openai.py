@@ -1,9 +1,11 @@
 """OpenAI's interface for speech, `POST …/audio/speech`, which many servers for voices of one's own speak too."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from photocast.models.remote.build import openai_client
 from photocast.models.remote.setting import Setting
+from photocast.models.speech.dialects import instructions, plain
 from photocast.models.speech.remote.wire import RATE, check, json_of
 from photocast.models.speech.sound import read_wav
 from photocast.models.speech.voice import Abilities, Line, Samples, Voice
@@ -29,6 +31,7 @@ _VOICES = {
 """Names out of openai 3.57.0, `resources/audio/speech.py`; what they are like is written from memory."""
 _FIRST = frozenset({"alloy", "ash", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer"})
 """Those that tts-1 and tts-1-hd have."""
+_ANY = frozenset("*")
 
 
 class OpenAIWire:
@@ -37,7 +40,9 @@ class OpenAIWire:
     def __init__(self, model: str, *, own: bool) -> None:
         self.prefix = "openai" if own else "server"
         told = own and not model.startswith("tts-1")  # the older two take no instructions, and the newer no speed
-        self.abilities = Abilities(speed=not told, manners=frozenset("*") if told else frozenset(), unlisted=not own)
+        self._told = told
+        able = Abilities(manners=_ANY, events=_ANY, emphasis=True) if told else Abilities(speed=True)
+        self.abilities = replace(able, unlisted=not own)
         names = _VOICES if told else {name: about for name, about in _VOICES.items() if name in _FIRST}
         self.known = tuple(Voice(f"openai:{name}", about) for name, about in names.items()) if own else ()
 
@@ -55,10 +60,10 @@ class OpenAIWire:
     async def say(self, setting: Setting, http: "httpx2.AsyncClient", line: Line, voice: str) -> Samples:
         """Ask for WAV: its header says at which rate a server speaks."""
         more: dict[str, Any] = {"speed": line.speed} if self.abilities.speed and line.speed != 1 else {}
-        if line.manner and self.abilities.manners:
-            more["instructions"] = f"Speak as in a conversation, {line.manner}."
+        if self._told:
+            more["instructions"] = " ".join(filter(None, ["Speak as in a conversation.", instructions(line)]))
         answer = await openai_client(setting, http).audio.speech.create(
-            model=setting.model, voice=voice, input=line.text, response_format="wav", **more
+            model=setting.model, voice=voice, input=plain(line), response_format="wav", **more
         )
         try:
             return read_wav(answer.content, RATE)

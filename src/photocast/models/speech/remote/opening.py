@@ -34,8 +34,8 @@ def open_remote_voices(spec: Spec, *, patience: float = 60.0) -> RemoteVoices:
     require("httpx2", extra="remote", purpose=f"the voices of {spec.provider}")
     server = spec.provider == "server"
     if server and not spec.base_url:
-        do = "Write for example --base-url http://127.0.0.1:8880/v1"
-        raise UsageError("no server is named", "the engine server is wherever --base-url says", do)
+        do = "Write for example --speech-url http://127.0.0.1:8880/v1"
+        raise UsageError("no server is named", "the engine server is wherever --speech-url says", do)
     model = spec.model or USUAL[spec.provider]
     asked = Spec("openai" if server else spec.provider, model, base_url=spec.base_url)
     address, key = reached(asked)
@@ -45,4 +45,4 @@ def open_remote_voices(spec: Spec, *, patience: float = 60.0) -> RemoteVoices:
 def _wire(provider: str, model: str) -> Wire:
     if provider == "elevenlabs":
         return ElevenLabsWire(model)
-    return GoogleWire() if provider == "google" else OpenAIWire(model, own=provider == "openai")
+    return GoogleWire(model) if provider == "google" else OpenAIWire(model, own=provider == "openai")

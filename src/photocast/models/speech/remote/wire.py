@@ -28,7 +28,7 @@ class Wire(Protocol):
         ...
 
     async def say(self, setting: Setting, http: "httpx2.AsyncClient", line: Line, voice: str) -> Samples:
-        """Have a line spoken by a voice, named without its prefix.
+        """Have a line spoken by a voice, named without its prefix; in the engine's own dialect of what is asked for.
 
         Raises:
             ModelError: a filter kept the words back.
