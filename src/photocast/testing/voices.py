@@ -76,7 +76,7 @@ def wav(frames: bytes, rate: int) -> bytes:
 
 
 def _spoken(text: str) -> dict[str, Any]:
-    sound = base64.b64encode(tone(text.partition(": ")[2], 24_000)).decode()
+    sound = base64.b64encode(tone(text.rpartition(": ")[2], 24_000)).decode()
     part = {"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=24000", "data": sound}}
     return {"candidates": [{"content": {"parts": [part], "role": "model"}, "finishReason": "STOP"}]}
 

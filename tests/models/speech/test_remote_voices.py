@@ -248,6 +248,8 @@ def test_abilities_are_those_of_the_model() -> None:
         }
     assert able["openai:tts-1"].speed
     assert not able["openai:tts-1"].manners
-    assert {name for name, one in able.items() if one.manners == {"*"}} == {"openai", "google", "elevenlabs:eleven_v3"}
-    assert {name for name, one in able.items() if one.events} == {"elevenlabs:eleven_v3"}
-    assert not any(one.streams or one.emphasis for one in able.values())
+    assert {name for name, one in able.items() if one.manners == {"*"}} == {"openai", "google"}
+    assert {name for name, one in able.items() if one.emphasis} == {"openai", "google", "elevenlabs:eleven_v3"}
+    assert "whispering" in able["elevenlabs:eleven_v3"].manners
+    assert "yawn" not in able["elevenlabs:eleven_v3"].events
+    assert not any(one.streams for one in able.values())
