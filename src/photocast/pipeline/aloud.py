@@ -28,7 +28,8 @@ class Aloud:
     def __init__(self, ahead: Ahead, wishes: SpeechWishes, engine: SpeechEngine) -> None:
         """Args: ahead: makes the clips; wishes: voices and speed; engine: which speaks."""
         self.voices = dict(wishes.voices)
-        self._ahead, self._speed, self._engine = ahead, wishes.speed, engine
+        self._ahead, self._engine = ahead, engine
+        self._speed = wishes.speed if engine.abilities.speed else 1.0
 
     def tell(self, event: "Event") -> None:
         """Speak a turn that is there. One that takes the place of another is made and not heard again."""

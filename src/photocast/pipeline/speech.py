@@ -128,9 +128,9 @@ def speak_episode(
     files, marking = EpisodeFolder(path).read(), Marking(wanted=wishes.marks)
     engine = open_engine(wishes.engine, base_url=wishes.base_url, local=wishes.local)
     voices = cast(files.script, engine.voices, wishes.voices, unlisted=engine.abilities.unlisted)
-    script = _as_heard(files, wishes.disclosure)
+    script, speed = _as_heard(files, wishes.disclosure), wishes.speed if engine.abilities.speed else 1.0
     with alone_in(path / HIDDEN, _LOCK):
-        spoken = _spoken(script, engine, voices, Clips(path / CLIPS), wishes.speed, approve, stages)
+        spoken = _spoken(script, engine, voices, Clips(path / CLIPS), speed, approve, stages)
         if spoken is None:
             return None
         said = "" if script is files.script else script.turns[0].text
@@ -143,7 +143,8 @@ def speak_episode(
         signed = marking.audio(new, files.script, engine.name)
         audio, gone = _exchange(path, new, timeline)
         _write_times(path, files, script, timeline, marks)
-        notes = (*marking.notes, *gone, *_page_renewed(path))
+        unhurried = () if speed == wishes.speed else (f"{engine.name} has one speed: {wishes.speed:g} was left out",)
+        notes = (*unhurried, *marking.notes, *gone, *_page_renewed(path))
     return SpokenEpisode(
         audio=audio,
         heard=heard,
