@@ -84,3 +84,12 @@ def test_what_went_wrong_elsewhere_is_what_is_raised(tmp_path: Path) -> None:
 
     with pytest.raises(KeyError):
         spoken()
+
+
+def test_warming_up_is_neither_heard_nor_kept(tmp_path: Path) -> None:
+    heard: list[float] = []
+    with Ahead(Tones(), Clips(tmp_path), heard=lambda sound: heard.append(seconds(sound))) as ahead:
+        ahead.warm_up()
+        ahead.finish()
+    assert heard == []
+    assert list(tmp_path.iterdir()) == []

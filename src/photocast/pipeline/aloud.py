@@ -77,4 +77,6 @@ def speaking_ahead(
         return
     hear = heard or (lambda sound, rate: None)
     with Ahead(engine, Clips(folder / CLIPS), heard=lambda sound: hear(sound, engine.rate)) as ahead:
+        if engine.host is None:
+            ahead.warm_up()
         yield Aloud(ahead, wishes, engine)

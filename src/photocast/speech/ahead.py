@@ -43,6 +43,10 @@ class Ahead:
         self._failed: BaseException | None = None
         self._listener.start()
 
+    def warm_up(self) -> None:
+        """Have the engine loaded before there is anything to say; what it says then is neither kept nor heard."""
+        self._pool.submit(lambda: next(iter(self._engine.speak(Line("Well", self._engine.voices[0].id)))))
+
     def say(self, line: Line, *, aloud: bool = True) -> None:
         """Have a line made, and heard after those before it unless it is not `aloud`."""
         clip = self._pool.submit(clip_of, self._engine, line, self._clips)
