@@ -3,8 +3,8 @@
     python benchmarks/first_audio.py photocast-out/lisbon
     python benchmarks/first_audio.py photocast-out/lisbon --engine espeak --rounds 5
 
-As in `photocast make --stream`, the engine is loaded while photos are looked at: that time is not in `written`. Turns of
-the episode are said one by one, each in a fresh folder of clips, so that none is there already.
+As in `photocast make --stream`, the engine is loaded while photos are looked at: that time is in the first line alone.
+Turns of the episode are said one by one, each in a fresh folder of clips, so that none is there already.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from photocast.models.speech import open_engine
+from photocast.models.speech import Line, Samples, SpeechEngine, open_engine
 from photocast.publish import EpisodeFolder
 from photocast.speech import Clips, cast
 from photocast.speech.ahead import Ahead
@@ -30,25 +30,30 @@ def main() -> None:
     script = EpisodeFolder(asked.episode).read().script
     engine = open_engine(asked.engine)
     voices = cast(script, engine.voices)
-    took: list[tuple[float, float]] = []
-    for turn in script.turns[: asked.rounds]:
-        heard: list[tuple[float, float]] = []
-        line = line_of(turn, voices[turn.speaker], engine.abilities)
-        with tempfile.TemporaryDirectory() as folder:
-            begun = time.perf_counter()
-            with Ahead(
-                engine,
-                Clips(Path(folder)),
-                heard=lambda sound: heard.append((time.perf_counter(), len(sound) / engine.rate)),
-            ) as ahead:
-                ahead.say(line)
-            took.append((heard[0][0] - begun, heard[0][1]))
+    took = [
+        until_heard(engine, line_of(turn, voices[turn.speaker], engine.abilities))
+        for turn in script.turns[: asked.rounds]
+    ]
     print(f"{engine.name}, first of all, with its start: {took[0][0]:.2f} s for {took[0][1]:.1f} s of sound")
     later = [seconds for seconds, _ in took[1:]]
     print(
         f"after a turn was written: median {statistics.median(later):.2f} s, longest {max(later):.2f} s, "
         f"of {len(later)} turns of {statistics.median(length for _, length in took[1:]):.1f} s (median)"
     )
+
+
+def until_heard(engine: SpeechEngine, line: Line) -> tuple[float, float]:
+    """Seconds until the clip of a line is there, and how long it is."""
+    heard: list[tuple[float, float]] = []
+
+    def note(sound: Samples) -> None:
+        heard.append((time.perf_counter(), len(sound) / engine.rate))
+
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        with Ahead(engine, Clips(Path(folder)), heard=note) as ahead:
+            ahead.say(line)
+    return heard[0][0] - begun, heard[0][1]
 
 
 if __name__ == "__main__":

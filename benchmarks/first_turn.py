@@ -45,7 +45,18 @@ def run() -> tuple[float, ...]:
     with FakeProvider(answer) as provider, tempfile.TemporaryDirectory() as place:
         ours, theirs = pty.openpty()
         began = time.perf_counter()
-        command = ["make", str(EXAMPLES), "-o", f"{place}/out", "--hosts", "Ada; Leo", "--length", "60w", "--yes"]
+        command = [
+            "make",
+            str(EXAMPLES),
+            "-o",
+            f"{place}/out",
+            "--hosts",
+            "Ada; Leo",
+            "--length",
+            "60w",
+            "--yes",
+            "--no-audio",
+        ]
         process = subprocess.Popen(
             [sys.executable, "-m", "photocast", *command, "--model", "openai:any", "--base-url", provider.url],
             stdin=theirs,

@@ -36,7 +36,11 @@ def main(counts: list[int]) -> None:
             folder = Path(place) / f"album {count}"
             fill(folder, scenes, count)
             kept = [flag for photo in folder.iterdir() for flag in ("--keep", photo.name)]
-            report(f"make, {count} photos", count, ["make", str(folder), "-o", f"{place}/{count}", "--local", *kept])
+            report(
+                f"make, {count} photos",
+                count,
+                ["make", str(folder), "-o", f"{place}/{count}", "--local", "--no-audio", *kept],
+            )
 
 
 def report(name: str, photos: int, args: list[str]) -> None:

@@ -75,7 +75,7 @@ def main(episode: Path | None) -> None:
         if episode:
             shutil.copytree(episode, path)
         else:
-            command = ["make", str(EXAMPLES), "-o", str(path), "--local", "--yes", "--length", "200w"]
+            command = ["make", str(EXAMPLES), "-o", str(path), "--local", "--yes", "--length", "200w", "--no-audio"]
             subprocess.run([sys.executable, "-m", "photocast", *command], check=True, stdout=subprocess.DEVNULL)
         with sync_playwright() as session:
             browser = session.chromium.launch(
