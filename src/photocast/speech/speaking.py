@@ -11,6 +11,7 @@ from photocast.models.speech import Line, Samples, SpeechEngine
 from photocast.schema import ModelError, Script, Timeline
 from photocast.speech.clips import Clips, key_of
 from photocast.speech.delivered import line_of, unheard
+from photocast.speech.levels import levelled
 from photocast.speech.mix import mixed, seats_of
 from photocast.speech.timing import timed
 
@@ -58,7 +59,8 @@ def speak(
     sounds, made = _clips(script, engine, lines, clips, at_once, heard)
     timeline = timed(script, [len(sound) / engine.rate for sound in sounds])
     places = seats_of([speaker.name for speaker in script.speakers])
-    mix = mixed(sounds, [places[turn.speaker] for turn in script.turns], timeline, engine.rate)
+    level = levelled(sounds, [turn.speaker for turn in script.turns], engine.rate)
+    mix = mixed(level, [places[turn.speaker] for turn in script.turns], timeline, engine.rate)
     return Spoken(mix, engine.rate, timeline, made, unheard(script.turns, lines))
 
 
