@@ -29,13 +29,13 @@ TEXT = (
     "Hold on, which one is that? No, the other one, with the blue door.",
     "That was in the spring of 1998, and it rained for eleven days.",
     "I counted twenty-three boats, and then a ferry came and I had to start again.",
-    "She paid four pounds fifty for it at a market in Leeds.",
-    "You can see the harbour wall on the left, and behind it the old cannery.",
+    "She found it at a market in Leeds, under a box of spoons.",
+    "You can see the sea wall on the left, and behind it the old cannery.",
     "He never told anybody, did he? Not even his sister.",
     "The dough had been in the fridge since half past nine, so it was slow to rise.",
     "Well, somebody moved the chair, because it is not there in the next photo.",
     "If you look closely there is a cat under the table, pretending to be a shoe.",
-    "We took the late train home and nobody said a word until Crewe.",
+    "We took the late train home and nobody said a word until Leeds.",
 )
 """Sentences of our own: questions, numbers, names, clauses."""
 WRITTEN = tuple(
