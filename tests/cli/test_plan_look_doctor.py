@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def test_plan_names_every_file_and_changes_nothing(few: Path, tmp_path: Path, run: Any) -> None:
     import shutil
@@ -83,6 +85,12 @@ def test_doctor_finds_this_installation_well(run: Any) -> None:
     found = {finding["name"]: finding for finding in document["findings"]}
     assert all(found[name]["ok"] for name in ("classifier", "detector", "HEIC", "AVIF", "onnxruntime"))
     assert "no language model" in found["writer"]["found"]
+
+
+@pytest.mark.parametrize(("named", "found"), [("none", "nobody speaks"), ("tones", "tones"), ("espeak", "a program")])
+def test_doctor_says_who_speaks(run: Any, named: str, found: str) -> None:
+    findings = run("doctor", "--json", env={"PHOTOCAST_ENGINE": named}).document["findings"]
+    assert found in next(one["found"] for one in findings if one["name"] == "voices")
 
 
 def test_doctor_finds_what_is_missing(tmp_path: Path, run: Any) -> None:

