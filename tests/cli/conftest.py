@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from photocast.testing.scripts import script_of
+from photocast.testing.spoken import spoken, written_episode
+
 ROOT = Path(__file__).resolve().parents[2]
 LOAF = ROOT / "examples" / "sourdough_loaf"
 
@@ -99,3 +102,12 @@ def made(run: Run, few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
 def episode(made: tuple[Path, Ran], tmp_path: Path) -> Path:
     """A copy of the episode, to be changed."""
     return Path(shutil.copytree(made[0], tmp_path / "episode"))
+
+
+@pytest.fixture
+def shows(tmp_path: Path) -> Path:
+    """Two episodes, of which one has been spoken."""
+    folder = tmp_path / "walks"
+    spoken(written_episode(folder / "sea", script_of("Ada: look")))
+    written_episode(folder / "hill", script_of("Ada: look"), seed=1)
+    return folder

@@ -6,21 +6,10 @@ from typing import TYPE_CHECKING
 import podcastparser
 import pytest
 
-from photocast.testing.scripts import script_of
-from photocast.testing.spoken import spoken, written_episode
-
 if TYPE_CHECKING:
     from tests.cli.conftest import Run
 
 LINK = "https://example.org/walks"
-
-
-@pytest.fixture
-def shows(tmp_path: Path) -> Path:
-    folder = tmp_path / "walks"
-    spoken(written_episode(folder / "sea", script_of("Ada: look")))
-    written_episode(folder / "hill", script_of("Ada: look"), seed=1)
-    return folder
 
 
 def test_a_feed_for_people(run: "Run", shows: Path) -> None:

@@ -32,23 +32,6 @@ _LOCK = "speaking.lock"
 _TIMELINE = "timeline.json"
 
 
-_AT_ONCE_REMOTE = 4
-
-
-@dataclass(frozen=True)
-class Leaving:
-    """Words that would leave this machine to be spoken."""
-
-    host: str
-    turns: int
-    """Whose clips are not there yet."""
-    characters: int
-    usd: float | None
-    """What they cost by estimate, before tax; None where nobody knows."""
-    prices: str | None
-    """Where the price comes from and how old it is."""
-
-
 @dataclass(frozen=True)
 class SpeechWishes:
     """How an episode is to be spoken."""

@@ -4,12 +4,12 @@ import wave
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
+from photocast._cover_art import attach
 from photocast._optional import require
 from photocast.schema import UsageError
 from photocast.speech.loudness import Sound
@@ -89,24 +89,13 @@ def write_container(path: Path, samples: Sound, rate: int, labels: Labels, bitra
             file.set_chapters([_entry(number, chapter) for number, chapter in enumerate(labels.chapters)])
         stream = file.add_stream(codec, rate=taken, layout=layout, format=kind, bit_rate=bitrate_kbps * 1000)
         if labels.cover and container != "opus":
-            _attach(file, labels.cover)
+            attach(file, labels.cover)
         for number, second in enumerate(_seconds(samples, rate)):
             packed = np.ascontiguousarray(second / np.float32(lost)).reshape(1, -1)
             frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=layout)
             frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), number * rate
             file.mux(stream.encode(frame))
         file.mux(stream.encode(None))
-
-
-def _attach(file: Any, cover: bytes) -> None:
-    """Cover art, which FFmpeg takes for a stream of one picture."""
-    av = require("av", extra="speech", purpose="writing audio")
-    with av.open(BytesIO(cover), format="jpeg_pipe") as picture:
-        art = file.add_stream_from_template(picture.streams.video[0])
-        art.disposition = av.stream.Disposition.attached_pic
-        packet = next(picture.demux())
-        packet.stream, packet.pts, packet.dts = art, 0, 0
-        file.mux(packet)
 
 
 def _seconds(samples: Sound, rate: int) -> Iterator[Sound]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any
 
+from photocast._cover_art import attach
 from photocast._optional import require
 from photocast.publish.captions import captions
 from photocast.publish.chapters import chapters
@@ -119,7 +119,7 @@ def write_film(
                 video = _video(film, size, fps)
                 beside = [sound_into(film, audio), subtitles_into(film, stretches, script.language)]
                 if cover:
-                    _attach(film, cover)
+                    attach(film, cover)
                 _mux(film, video, picture, beside, total, fps, progress)
             hide_subtitles(part)
             _check(part, path, audio, timeline.seconds)
@@ -172,17 +172,6 @@ def _video(film: Any, size: tuple[int, int], fps: int) -> Any:
     context.color_range, context.colorspace = 1, 1  # limited, BT.709
     context.color_primaries, context.color_trc = 1, 1
     return video
-
-
-def _attach(film: Any, cover: bytes) -> None:
-    """Cover art, which in a file is a stream of one picture."""
-    av = require("av", extra="speech", purpose="making a film")
-    with av.open(BytesIO(cover), format="jpeg_pipe") as picture:
-        art = film.add_stream_from_template(picture.streams.video[0])
-        art.disposition = av.stream.Disposition.attached_pic
-        packet = next(picture.demux())
-        packet.stream, packet.pts, packet.dts = art, 0, 0
-        film.mux(packet)
 
 
 def _mux(
