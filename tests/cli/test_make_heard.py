@@ -93,6 +93,23 @@ def test_without_audio_there_is_what_there_always_was(run: Any, few: Path, tmp_p
     assert not (tmp_path / "feed.xml").exists()
 
 
+def test_who_wants_no_disclosure_hears_none(run: Any, few: Path, tmp_path: Path) -> None:
+    asked = (
+        "make",
+        few,
+        "-o",
+        tmp_path / "loaf",
+        "--yes",
+        "--json",
+        "--length",
+        "60w",
+        "--engine",
+        "tones",
+        "--no-video",
+    )
+    assert run(*asked, "--no-disclosure").document["spoken"]["announced"] == ""
+
+
 def test_an_engine_that_is_not_there_is_told_before_anything_is_written(run: Any, few: Path, tmp_path: Path) -> None:
     done = run("make", few, "-o", tmp_path / "loaf", "--yes", "--engine", "parrot")
     assert done.code == 2

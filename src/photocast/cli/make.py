@@ -70,7 +70,7 @@ def make(
     screen = Screen(as_json=as_json)
     if interview and not screen.asks:
         raise UsageError("cannot ask three questions", "there is no terminal to answer at", "Leave out --interview")
-    folder, wishes = out or default_folder(album), wishes_of(flags, disclosure=flags["disclosure"], local=local)
+    folder, wishes = out or default_folder(album), wishes_of(flags, local=local)
     speech = plan_speech(wishes, audio=not no_audio, aloud=stream, film=not no_video)
     with guarded(local) as guard, screen.stages() as stages:
         settings = gather(flags, brief_file=brief_file, sources=album)
