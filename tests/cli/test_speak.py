@@ -222,3 +222,17 @@ def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_spoken(sil
     assert "nothing can be signed" in done.err
     assert not list(silent.glob("episode.*"))
     assert not (silent / ".cache").exists()
+
+
+def test_what_breaks_between_audio_and_times_leaves_no_wrong_times(silent: Path, inside) -> None:
+    assert inside("speak", silent, "--engine", "tones").code == 0
+    (silent / "captions.vtt").unlink()
+    (silent / "captions.vtt").mkdir()  # nothing can be written in its place
+    broken = inside("speak", silent, "--engine", "tones", "--speed", "1.5")
+    assert broken.code == 4
+    assert not (silent / "timeline.json").exists()
+    assert "has not been spoken yet" in inside("video", silent).err
+    (silent / "captions.vtt").rmdir()
+    mended = inside("speak", silent, "--engine", "tones", "--speed", "1.5", "--json").document
+    assert mended["made"] == 0
+    assert (silent / "timeline.json").is_file()
