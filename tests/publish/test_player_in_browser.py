@@ -51,6 +51,18 @@ class Opened:
         found: list[str] = self.page.eval_on_selector_all(".heard", "all => all.map(one => one.id)")
         return found
 
+    def line_at(self, time: float) -> str:
+        """The line that should be lit: the last that has begun and not ended, or in a pause the last that began."""
+        begun = [name for name, cue in self.cues.items() if cue.start <= time]
+        return next((name for name in reversed(begun) if self.cues[name].end > time), begun[-1] if begun else "")
+
+    def is_in_step(self) -> bool:
+        """Whether the line that is lit is one of the last second: a busy machine may not have shown the newest frame."""
+        lit, time = self.page.evaluate(
+            "[[...document.querySelectorAll('.heard')].map(one => one.id), audio.currentTime]"
+        )
+        return lit[0] in {self.line_at(time - past / 10) for past in range(11)}
+
     def time(self) -> float:
         return float(self.page.evaluate("audio.currentTime"))
 
@@ -129,11 +141,15 @@ def test_it_plays_to_the_end_and_every_line_is_lit_in_its_time(hear: Callable[..
     expect(opened.page.get_by_role("button", name="Pause")).to_be_visible()
     opened.until("audio.ended")
     opened.until("!document.querySelector('.heard')")
-    seen = opened.page.evaluate("seen")
-    assert [one["id"] for one in seen] == ["announced", "t001", "t002", "t003", "t004", "t005", ""]
-    photos = {one["id"]: one["photo"] for one in seen}
-    assert [photos[f"t{number:03d}"] for number in range(1, 6)] == ["p01", "p02", "p02", "p03", "p03"]
-    assert all(one["at"] >= opened.cues[one["id"]].start - 0.001 for one in seen[:-1])
+    *seen, last = opened.page.evaluate("seen")
+    assert last["id"] == ""
+    lines = ["announced", "t001", "t002", "t003", "t004", "t005"]
+    places = [lines.index(one["id"]) for one in seen]
+    assert places == sorted(set(places)), "a machine that stands still may skip a line, and never goes back"
+    assert len(places) > 2
+    photos = {"announced": "p01", "t001": "p01", "t002": "p02", "t003": "p02", "t004": "p03", "t005": "p03"}
+    assert all(one["photo"] == photos[one["id"]] for one in seen)
+    assert all(one["at"] >= opened.cues[one["id"]].start - 0.001 for one in seen)
     expect(opened.page.get_by_role("button", name="Play")).to_be_visible()
     assert opened.requests[0] == opened.page.url
     assert all(one.startswith("data:audio/mpeg") for one in opened.requests[1:])
@@ -166,11 +182,15 @@ def test_a_click_on_a_turn_is_where_the_voice_goes(hear: Callable[..., Opened]) 
     assert opened.page.locator("#p03").get_attribute("aria-current") == "true"
     opened.page.locator("#play").click()
     opened.until(f"audio.currentTime > {opened.cues['t004'].start + 0.2}")
-    opened.page.locator("#t002 .says").click()
-    assert opened.plays()
-    assert opened.heard() == ["t002"]
-    assert opened.page.locator("#p02").get_attribute("aria-current") == "true"
-    opened.until(f"audio.currentTime > {opened.cues['t002'].start + 0.2} && audio.currentTime < 7")
+    at_once = """() => {
+      document.querySelector("#t002 .says").click();
+      return [audio.currentTime, audio.paused, document.querySelector(".heard").id];
+    }"""
+    time, paused, lit = opened.page.evaluate(at_once)
+    assert time == pytest.approx(opened.cues["t002"].start, abs=0.002)
+    assert (paused, lit) == (False, "t002")
+    opened.until(f"audio.currentTime > {opened.cues['t002'].start + 0.2}")
+    assert opened.is_in_step()
 
 
 def test_text_that_is_marked_is_no_click(hear: Callable[..., Opened]) -> None:
@@ -190,9 +210,8 @@ def test_a_photo_moves_the_voice_only_while_it_is_heard(hear: Callable[..., Open
     opened.page.locator("#p03 img").click()
     assert opened.time() == 0
     opened.page.locator("#play").click()
-    opened.page.locator("#p02 img").click()
-    assert opened.heard() == ["t002"]
-    assert opened.time() >= opened.cues["t002"].start - 0.001
+    at_once = "() => { document.querySelector('#p02 img').click(); return audio.currentTime; }"
+    assert opened.page.evaluate(at_once) == pytest.approx(opened.cues["t002"].start, abs=0.002)
 
 
 def test_the_keyboard_plays_and_moves_and_leaves_the_photos_to_their_keys(hear: Callable[..., Opened]) -> None:
@@ -206,7 +225,8 @@ def test_the_keyboard_plays_and_moves_and_leaves_the_photos_to_their_keys(hear: 
     press("j")
     first = opened.heard()
     press("j")
-    assert (first, opened.heard()) in ((["t001"], ["t002"]), (["t002"], ["t003"]))
+    following = {"t001": "t002", "t002": "t003", "t003": "t004", "t004": "t005"}
+    assert opened.heard() == [following[first[0]]]
     opened.page.locator("#position").focus()
     opened.seek(0)
     press("ArrowRight")
@@ -236,7 +256,7 @@ def test_whoever_scrolls_away_reads_on_in_peace(hear: Callable[..., Opened]) -> 
     opened.page.mouse.wheel(0, 5000)
     opened.until("document.getElementById('t002').getBoundingClientRect().bottom < 0")
     away = opened.page.evaluate("scrollY")
-    opened.until("document.querySelector('.heard').id === 't002'")
+    opened.until("document.querySelector('.heard').id !== 't001'")
     assert opened.page.evaluate("scrollY") == away
 
 
@@ -306,7 +326,7 @@ class TestBesideThePage:
         opened.page.locator("#t002 .says").click()
         opened.page.locator("#play").click()
         opened.until(f"audio.currentTime > {opened.cues['t002'].start + 0.3}")
-        assert opened.heard() in (["t002"], ["t003"])
+        assert opened.is_in_step()
         assert {one.rpartition("/")[2] for one in opened.requests} <= {"index.html", "episode.mp3", "favicon.ico"}
         assert [one for one in opened.complaints if "404" not in one] == []  # a browser asks for an icon by itself
         assert "This page loads nothing but its audio, and sends nothing." in opened.page.locator(".by").inner_text()
