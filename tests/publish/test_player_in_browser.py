@@ -57,11 +57,9 @@ class Opened:
         return next((name for name in reversed(begun) if self.cues[name].end > time), begun[-1] if begun else "")
 
     def is_in_step(self) -> bool:
-        """Whether the line that is lit is one of the last second: a busy machine may not have shown the newest frame."""
-        lit, time = self.page.evaluate(
-            "[[...document.querySelectorAll('.heard')].map(one => one.id), audio.currentTime]"
-        )
-        return lit[0] in {self.line_at(time - past / 10) for past in range(11)}
+        """Whether a line of the last second is lit: a busy machine may not have shown the newest frame."""
+        lit, time = self.page.evaluate("[document.querySelector('.heard').id, audio.currentTime]")
+        return lit in {self.line_at(time - past / 10) for past in range(11)}
 
     def time(self) -> float:
         return float(self.page.evaluate("audio.currentTime"))
