@@ -86,7 +86,7 @@ def test_a_cover_of_the_users_own_stays_and_a_partial_film_goes(episode: Path, i
     (episode / "episode.mp4").write_bytes(b"an older film")
     (episode / ".episode.0badcafe.partial.mp4").write_bytes(b"half a film")
     cover = Path(shutil.copy(next((episode / "photos").glob("*.jpg")), episode / "cover.jpg")).read_bytes()
-    done = inside("video", episode, "--no-sign", "--json")
+    done = inside("video", episode, "--no-marks", "--json")
     assert done.code == 0, done.err
     assert done.document["signer"] is None
     assert done.document["audio_copied"] is False

@@ -16,7 +16,7 @@ def episode(tmp_path: Path) -> Path:
 
 
 def produced(episode: Path, series: Path | None) -> Produced:
-    return produce(episode, SpeechPlan(SpeechWishes(engine="tones", sign=False), film=False), series=series)
+    return produce(episode, SpeechPlan(SpeechWishes(engine="tones", marks=False), film=False), series=series)
 
 
 def test_feed_and_page_are_written_beside_it(episode: Path) -> None:
