@@ -49,6 +49,7 @@ def test_all_of_it_is_there(out: tuple[Path, Any]) -> None:
     assert (folder / "feed.xml").is_file()
     assert document["left_out"] == []
     assert Path(document["spoken"]["audio"]).name == "episode.mp3"
+    assert document["spoken"]["made"] == len(list((the_episode(out) / ".cache" / "clips").iterdir()))
     assert Path(document["filmed"]["video"]).name == "episode.mp4"
 
 

@@ -1,6 +1,8 @@
 """Lines are spoken as they come, and heard in their order."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -84,6 +86,38 @@ def test_what_went_wrong_elsewhere_is_what_is_raised(tmp_path: Path) -> None:
 
     with pytest.raises(KeyError):
         spoken()
+
+
+class Slow(Tones):
+    """Loads until it is let go."""
+
+    def __init__(self) -> None:
+        self.go = Event()
+
+    def speak(self, line: Line) -> Iterator[Samples]:
+        self.go.wait()
+        return super().speak(line)
+
+
+def test_stopped_while_the_engine_loads_nothing_is_heard_and_nothing_is_thrown_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Samples] = []
+    thrown: list[object] = []
+    monkeypatch.setattr("threading.excepthook", thrown.append)
+    engine = Slow()
+
+    def stopped() -> None:
+        with Ahead(engine, Clips(tmp_path), at_once=1, heard=heard.append) as ahead:
+            ahead.warm_up()
+            ahead.say(Line(SHORT, "tones:low"))
+            ahead._begun[0].add_done_callback(lambda clip: engine.go.set())  # it is done when it is cancelled
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert heard == []
+    assert thrown == []
 
 
 def test_warming_up_is_neither_heard_nor_kept(tmp_path: Path) -> None:

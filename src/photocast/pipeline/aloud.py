@@ -25,11 +25,16 @@ class Aloud:
         voices: who got which voice so far, by the name of the speaker.
     """
 
-    def __init__(self, ahead: Ahead, wishes: SpeechWishes, engine: SpeechEngine) -> None:
-        """Args: ahead: makes the clips; wishes: voices and speed; engine: which speaks."""
+    def __init__(self, ahead: Ahead, clips: Clips, wishes: SpeechWishes, engine: SpeechEngine) -> None:
+        """Args: ahead: makes the clips; clips: where they go; wishes: voices and speed; engine: which speaks."""
         self.voices = dict(wishes.voices)
-        self._ahead, self._engine = ahead, engine
+        self._ahead, self._clips, self._engine = ahead, clips, engine
         self._speed = wishes.speed if engine.abilities.speed else 1.0
+
+    @property
+    def made(self) -> int:
+        """Clips that were made so far; the others were there."""
+        return self._clips.new
 
     def tell(self, event: "Event") -> None:
         """Speak a turn that is there. One that takes the place of another is made and not heard again."""
@@ -76,7 +81,8 @@ def speaking_ahead(
         yield None
         return
     hear = heard or (lambda sound, rate: None)
-    with Ahead(engine, Clips(folder / CLIPS), heard=lambda sound: hear(sound, engine.rate)) as ahead:
+    clips = Clips(folder / CLIPS)
+    with Ahead(engine, clips, heard=lambda sound: hear(sound, engine.rate)) as ahead:
         if engine.host is None:
             ahead.warm_up()
-        yield Aloud(ahead, wishes, engine)
+        yield Aloud(ahead, clips, wishes, engine)

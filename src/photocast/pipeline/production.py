@@ -12,7 +12,7 @@ from photocast.pipeline.front import Stages, nobody
 from photocast.pipeline.leaving import Approve
 from photocast.pipeline.site import MadeSite, renew_site
 from photocast.pipeline.speech import SPEAKING, SpeechWishes, SpokenEpisode, speak_episode
-from photocast.schema import InputError, ModelError, UsageError
+from photocast.schema import PhotocastError, UsageError
 
 if TYPE_CHECKING:
     from photocast.pipeline.aloud import Aloud
@@ -129,12 +129,13 @@ def _spoken(
         if stage != SPEAKING:
             stages(stage, done, total)
 
-    return speak_episode(folder, replace(wishes, voices=begun.voices), approve=approve, stages=told_once)
+    done = speak_episode(folder, replace(wishes, voices=begun.voices), approve=approve, stages=told_once)
+    return replace(done, made=done.made + begun.made) if done else None
 
 
 def _listed(what: str, write: Callable[[], Made]) -> tuple[Made | None, tuple[str, ...]]:
     """What lists the episodes of the series; that there is none is no reason to call the episode a failure."""
     try:
         return write(), ()
-    except (InputError, ModelError) as error:
+    except PhotocastError as error:
         return None, (f"{what} was not written: {error.what}, for {error.why}",)

@@ -75,11 +75,11 @@ class Ahead:
 
     def _listen(self) -> None:
         while (clip := self._waiting.get()) is not None:
-            if clip.cancelled() or self._failed:
+            if self._failed:
                 continue
             try:
                 sound = clip.result()
-            except PhotocastError:
+            except Exception:  # cancelled, or whatever it is: speaking the whole script says so again
                 continue
             try:
                 self._heard(sound)

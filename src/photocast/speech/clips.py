@@ -26,6 +26,12 @@ class Clips:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._new: set[str] = set()
+
+    @property
+    def new(self) -> int:
+        """How many different clips were put here by this object."""
+        return len(self._new)
 
     def get(self, key: str, rate: int) -> Samples | None:
         """A clip that is there; None when it is not, or cannot be read and has to be made again."""
@@ -46,6 +52,7 @@ class Clips:
         out = io.BytesIO()
         write_wav(out, sound, rate)
         write_atomically(self._path(key), out.getvalue())
+        self._new.add(key)
         return _samples(out.getvalue()[_HEADER:])
 
     def _path(self, key: str) -> Path:
